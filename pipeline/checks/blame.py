@@ -1,0 +1,121 @@
+"""From failed identities to causes: which number is suspected, which failures are one cause.
+
+In: verdicts. Out: `Cause`s, each with the one suspected fact and every failure it explains. The
+rule it protects: one wrong number raises one alarm, not one in each form that repeats it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipeline.checks.book import Book
+from pipeline.checks.repair import unique_change
+from pipeline.checks.verdicts import Verdict
+from pipeline.identities import identity
+
+
+class Cause(NamedTuple):
+    """A suspected fact (None: a line of text) and the failures that it explains, gravest first.
+
+    `repair` is the change of the suspect that would satisfy all its identities, where no other
+    single cell could do so."""
+
+    suspect: int | None
+    failures: tuple[Verdict, ...]
+    repair: Decimal | None = None
+
+
+_GRAVITY = {"error": 0, "warning": 1, "info": 2}
+
+
+def gravity(found: Verdict) -> int:
+    """0 for an error, 1 for a warning, 2 for an information."""
+    return _GRAVITY[found.severity or identity(found.check).severity]
+
+
+def settle(book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Verdicts with failures withdrawn that describe the form rather than its numbers.
+
+    A sum that fails in most rows of a form is not this form's sum; a parent that fails in several
+    columns lacks a row, or has one too many: it stays as one failure, in doubt."""
+    misfits = _misfits(book, verdicts)
+    settled: list[Verdict] = []
+    parents: dict[tuple[str, int, str], list[Verdict]] = defaultdict(list)
+    for found in verdicts:
+        kind = identity(found.check).kind
+        if found.status == "fail" and _form_of(book, found) in misfits:
+            settled.append(found._replace(status="insufficient_data", detail="layout"))
+        elif found.status == "fail" and kind == "children" and found.suspect is not None:
+            head = book.facts[found.suspect]
+            parents[found.check, head.line, head.row].append(found)
+        else:
+            settled.append(found)
+    for group in parents.values():
+        settled.extend(_one_row(group))
+    return settled
+
+
+def _form_of(book: Book, found: Verdict) -> tuple[str, str]:
+    statement = book.facts[found.suspect].statement if found.suspect is not None else ""
+    return found.check, statement
+
+
+def _misfits(book: Book, verdicts: Iterable[Verdict]) -> set[tuple[str, str]]:
+    """(identity, statement) pairs where a sum within the row fails more often than it holds."""
+    failed: Counter[tuple[str, str]] = Counter()
+    held: Counter[tuple[str, str]] = Counter()
+    for found in verdicts:
+        if found.suspect is None or identity(found.check).kind != "row_sum":
+            continue
+        if found.status == "fail":
+            failed[_form_of(book, found)] += 1
+        elif found.status in ("pass", "rounding_hint") and book.facts[found.suspect].value:
+            held[_form_of(book, found)] += 1
+    return {key for key, count in failed.items() if count > 1 and count > held[key]}
+
+
+def _one_row(group: Sequence[Verdict]) -> Iterable[Verdict]:
+    """Failures of one parent in several columns: the failure of the first, marked as a lost row."""
+    if len(group) == 1:
+        return group
+    facts = tuple(dict.fromkeys(i for found in group for i in found.facts[:1]))
+    first = group[0]
+    return [first._replace(facts=first.facts + facts[1:], signs=(), detail="row")]
+
+
+def causes(verdicts: Sequence[Verdict]) -> list[Cause]:
+    """Greedy: the fact that explains most failures, then the rest; ties to the less confirmed."""
+    failures = [found for found in verdicts if found.status == "fail"]
+    held = Counter(
+        i
+        for found in verdicts
+        if found.status in ("pass", "rounding_hint") and found.confirms
+        for i in found.facts
+    )
+    settled: list[Cause] = [Cause(None, (found,)) for found in failures if found.suspect is None]
+    open_ = [found for found in failures if found.suspect is not None]
+    by_fact: dict[int, set[int]] = defaultdict(set)
+    for number, found in enumerate(open_):
+        for i in found.facts:
+            by_fact[i].add(number)
+    while by_fact:
+        suspect = min(by_fact, key=lambda i: _rank(i, by_fact[i], open_, held[i]))
+        explained = sorted(by_fact[suspect], key=lambda n: (gravity(open_[n]), n))
+        group = tuple(open_[n] for n in explained)
+        settled.append(Cause(suspect, group, unique_change(suspect, group, verdicts)))
+        by_fact = _without(by_fact, explained)
+    return settled
+
+
+def _without(by_fact: dict[int, set[int]], explained: Iterable[int]) -> dict[int, set[int]]:
+    gone = set(explained)
+    return {i: rest for i, found in by_fact.items() if (rest := found - gone)}
+
+
+def _rank(
+    fact: int, numbers: set[int], failures: Sequence[Verdict], held: int
+) -> tuple[int, int, int, int]:
+    """Most failures first; then the fact its identities point to; then the least confirmed."""
+    named = sum(failures[n].suspect == fact for n in numbers)
+    return (-len(numbers), -named, held, fact)

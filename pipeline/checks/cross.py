@@ -1,0 +1,309 @@
+"""The same number in two forms (families D, E5-E6, K7-K12).
+
+In: a book. Out: verdicts between forms. Forms are paired one to one, in printed order, only where
+the document prints both equally often. The rule it protects: equal precision, equal number.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.checks.book import Book
+from pipeline.checks.forms import Form
+from pipeline.checks.rows import verdict
+from pipeline.checks.summaries import FUND_WORDS, FUNDS, Side, is_of_which, side
+from pipeline.checks.verdicts import Amount, Verdict, grade_at_most, grade_same, grade_sum
+from pipeline.identities import identity, is_economic_code, is_function_code
+
+_SOURCES = {
+    "superior_subsidy": "上级补助收入",
+    "undertaking": "事业收入",
+    "operating": "经营收入",
+    "affiliated": "附属单位上缴收入",
+    "other": "其他收入",
+}
+_THREE_PUBLIC_CODES = {
+    "30212": "overseas",
+    "31013": "vehicle_purchase",
+    "30231": "vehicle_operation",
+    "30217": "reception",
+}
+_CONFERENCE_CODES = {"30215": "meetings", "30216": "training"}
+_PERSONNEL = ("301", "303")
+_PUBLIC = ("302", "307", "309", "310", "311", "312", "313", "399")
+
+
+def pairs(book: Book, one: str, other: str) -> Iterator[tuple[Form, Form]]:
+    """Forms of two statements, paired in printed order where both are printed equally often."""
+    left, right = book.forms.get(one, ()), book.forms.get(other, ())
+    if len(left) == len(right):
+        yield from zip(left, right, strict=True)
+
+
+def cross_verdicts(book: Book) -> Iterator[Verdict]:
+    """Families D, E5-E6 and the budget forms that repeat one another."""
+    yield from _summary_and_income(book)
+    yield from _summary_and_expenditure(book)
+    yield from _summaries(book)
+    yield from _appropriation_and_forms(book)
+    yield from _expenditure_forms(book)
+    for form in book.forms.get("basic_expenditure", ()):
+        yield from _basic_totals(book, form)
+    yield from _basic_and_others(book)
+    yield from _budget_forms(book)
+
+
+def same(book: Book, check: str, left: int | None, right: int | None) -> Iterator[Verdict]:
+    """Rule T0 between two cells, in 元 where their units differ (T9)."""
+    if left is None or right is None:
+        if left is not None or right is not None:
+            yield Verdict(check, "insufficient_data")
+        return
+    one, other = _amounts(book, (left, right))
+    yield _soft(verdict(check, grade_same(one, other), one, [other]))
+
+
+def _amounts(book: Book, cells: Sequence[int]) -> list[Amount]:
+    units = {book.facts[i].unit for i in cells}
+    return [book.amount(i) if len(units) == 1 else book.yuan(i) for i in cells]
+
+
+def _soft(found: Verdict) -> Verdict:
+    """A relation that some regions define otherwise confirms, and never accuses."""
+    if found.status == "fail" and identity(found.check).confirms_only:
+        return found._replace(status="insufficient_data", detail="scope")
+    return found
+
+
+def _sum(
+    book: Book, check: str, total: int | None, parts: Sequence[int | None]
+) -> Iterator[Verdict]:
+    printed = [part for part in parts if part is not None]
+    if total is None or not printed:
+        if total is not None or printed:
+            yield Verdict(check, "insufficient_data")
+        return
+    amounts = _amounts(book, [total, *printed])
+    yield verdict(check, grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
+
+
+def _at_most(book: Book, check: str, parts: Sequence[int], whole: int | None) -> Iterator[Verdict]:
+    """Rule T7 for the sum of the parts."""
+    if whole is None or not parts:
+        return
+    amounts = _amounts(book, [whole, *parts])
+    top, rest = amounts[0], amounts[1:]
+    part = Amount(
+        parts[0],
+        sum((amount.value for amount in rest), top.value * 0),
+        sum((amount.half for amount in rest), top.half * 0),
+    )
+    yield verdict(check, grade_at_most(part, top), part, [top, *rest[1:]])
+
+
+def _current(one: Side | None) -> dict[str, int]:
+    """The cells of the year's total; of the grand total where the side prints no other."""
+    row = one and (one.current or one.grand)
+    return dict(row.cells) if row else {}
+
+
+def _line(one: Side | None, word: str) -> int | None:
+    """The amount of the one row of a side whose label contains a word, 其中 rows left out."""
+    found = [
+        row.cells["amount"]
+        for row in (one.rows if one else ())
+        if word in row.key and "amount" in row.cells and not is_of_which(row.label)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _source_line(one: Side | None, fund: str) -> int | None:
+    """The income of the year from a fund: the first row that names it, not what was carried over."""
+    for row in one.rows if one else ():
+        if one and row in (one.current, one.grand):
+            if one.rows.index(row):
+                return None
+            continue
+        if "结转" in row.key or "结余" in row.key:
+            return None
+        if FUND_WORDS[fund] in row.key and not is_of_which(row.label):
+            return row.cells.get("amount")
+    return None
+
+
+def _summary_and_income(book: Book) -> Iterator[Verdict]:
+    for summary, income in pairs(book, "income_expenditure_summary", "income"):
+        left, total = side(summary, "income:"), income.row("total")
+        if left is None or total is None or left.current is None:
+            continue
+        yield from same(book, "D1", _current(left).get("amount"), total.cells.get("total"))
+        for column, word in _SOURCES.items():
+            if column in total.cells:
+                yield from same(book, "D1", _exact(left, word), total.cells[column])
+        funds = [_source_line(left, fund) for fund in FUNDS]
+        yield from _sum(book, "D1", total.cells.get("fiscal_appropriation"), funds)
+
+
+def _exact(one: Side, label: str) -> int | None:
+    found = [row for row in one.rows if one.label(row) == label]
+    return found[0].cells.get("amount") if len(found) == 1 else None
+
+
+def _summary_and_expenditure(book: Book) -> Iterator[Verdict]:
+    for summary, form in pairs(book, "income_expenditure_summary", "expenditure"):
+        left = side(summary, "expenditure:")
+        if left is None or left.current is None:
+            continue
+        yield from same(book, "D2", _current(left).get("amount"), form.cell("total", "total"))
+        yield from _classes(book, "D2", left, "amount", form)
+
+
+def _classes(book: Book, check: str, left: Side, column: str, form: Form) -> Iterator[Verdict]:
+    """Each class that both forms name the same way."""
+    named: dict[str, list[int]] = {}
+    for row in form.rows:
+        if len(row.key) == 3 and is_function_code(row.key) and "total" in row.cells:
+            named.setdefault(class_name(row.label), []).append(row.cells["total"])
+    for row in left.rows:
+        cells = named.get(class_name(left.label(row)), [])
+        if len(cells) == 1 and column in row.cells:
+            yield from same(book, check, row.cells[column], cells[0])
+
+
+def class_name(label: str) -> str:
+    """The name of a class for comparing: 社会保障和就业 and 社会保障和就业支出 are one."""
+    return label.strip().removesuffix("支出")
+
+
+def _summaries(book: Book) -> Iterator[Verdict]:
+    for summary, appropriation in pairs(
+        book, "income_expenditure_summary", "appropriation_summary"
+    ):
+        left, right = side(summary, "income:"), side(appropriation, "income:")
+        for fund in FUNDS:
+            yield from same(book, "D3", _source_line(left, fund), _source_line(right, fund))
+
+
+def _appropriation_and_forms(book: Book) -> Iterator[Verdict]:
+    for income, appropriation in pairs(book, "income", "appropriation_summary"):
+        year = side(appropriation, "income:")
+        if year and year.current:
+            cell = income.cell("total", "fiscal_appropriation")
+            yield from same(book, "D4", cell, _current(year).get("amount"))
+    for appropriation, form in pairs(book, "appropriation_summary", "general_budget_expenditure"):
+        spent = side(appropriation, "expenditure:")
+        if spent and spent.current:
+            cell = _current(spent).get("general_budget")
+            yield from same(book, "D5", cell, form.cell("total", "total"))
+            yield from _classes(book, "D5", spent, "general_budget", form)
+    for fund in FUNDS[1:]:
+        for appropriation, form in pairs(book, "appropriation_summary", fund):
+            spent = side(appropriation, "expenditure:")
+            if spent and spent.current:
+                cell = _current(spent).get(fund)
+                yield from same(book, "D8", cell, form.cell("total", "total"))
+            income_line = _source_line(side(appropriation, "income:"), fund)
+            yield from same(book, "D8", income_line, form.cell("total", "income"))
+
+
+def _expenditure_forms(book: Book) -> Iterator[Verdict]:
+    for form, general in pairs(book, "expenditure", "general_budget_expenditure"):
+        whole, part = form.cell("total", "total"), general.cell("total", "total")
+        if whole is None or part is None:
+            yield Verdict("D7", "insufficient_data")
+            continue
+        parts = [part]
+        for fund in FUNDS[1:]:
+            cell = [other.cell("total", "total") for _, other in pairs(book, "expenditure", fund)]
+            parts.extend(i for i in cell if i is not None and len(cell) == 1)
+        yield from _at_most(book, "D7", parts, whole)
+        one, other = _amounts(book, (whole, part))
+        if one.value == other.value and one.value:
+            yield from _equal_forms(book, form, general)
+        else:
+            yield from _within(book, form, general)
+
+
+def _equal_forms(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
+    """One fund pays all: every cell that both forms print is the same."""
+    for row in general.rows:
+        twin = form.row(row.key)
+        if twin is None or general.row(row.key) is None:
+            continue
+        for column in sorted(row.cells.keys() & twin.cells.keys()):
+            yield from same(book, "D9", twin.cells[column], row.cells[column])
+
+
+def _within(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
+    for row in general.rows:
+        twin = form.row(row.key)
+        if twin and general.row(row.key) and "total" in row.cells and "total" in twin.cells:
+            yield from _at_most(book, "D9b", [row.cells["total"]], twin.cells["total"])
+
+
+def _basic_totals(book: Book, form: Form) -> Iterator[Verdict]:
+    for check, key, classes in (
+        ("E5", "personnel_total", _PERSONNEL),
+        ("E6", "public_total", _PUBLIC),
+    ):
+        total = form.cell(key, "amount")
+        if total is not None:
+            yield from _sum(book, check, total, _class_cells(form, classes))
+    parts = [form.cell("personnel_total", "amount"), form.cell("public_total", "amount")]
+    if None not in parts and form.cell("total", "amount") is not None:
+        yield from _sum(book, "E6b", form.cell("total", "amount"), parts)
+
+
+def _class_cells(form: Form, classes: Sequence[str]) -> list[int | None]:
+    """The cells of these classes; where a class has no row, those of its items."""
+    printed = {row.key for row in form.rows}
+    return [
+        row.cells["amount"]
+        for row in form.rows
+        if is_economic_code(row.key)
+        and row.key[:3] in classes
+        and "amount" in row.cells
+        and (len(row.key) == 3 or row.key[:3] not in printed)
+    ]
+
+
+def _basic_and_others(book: Book) -> Iterator[Verdict]:
+    for general, basic in pairs(book, "general_budget_expenditure", "basic_expenditure"):
+        yield from _basic_total(book, general.cell("total", "basic"), basic)
+    if not book.forms.get("general_budget_expenditure"):
+        for form, basic in pairs(book, "expenditure", "basic_expenditure"):
+            yield from map(_only_confirms, _basic_total(book, form.cell("total", "basic"), basic))
+    for basic, public in pairs(book, "basic_expenditure", "three_public"):
+        row = public.row("actual") or public.row("budget")
+        codes = _THREE_PUBLIC_CODES | _CONFERENCE_CODES
+        for code, column in codes.items():
+            check = "D11" if code in _CONFERENCE_CODES else "D10"
+            cell = basic.cell(code, "amount")
+            if cell is None:
+                cell = basic.cell(code, "total")
+            if cell is not None and row and column in row.cells:
+                yield from _at_most(book, check, [cell], row.cells[column])
+
+
+def _only_confirms(found: Verdict) -> Verdict:
+    """Without the general budget form, basic expenditure of other funds may be the difference."""
+    return found._replace(status="insufficient_data") if found.status == "fail" else found
+
+
+def _basic_total(book: Book, whole: int | None, basic: Form) -> Iterator[Verdict]:
+    parts = [basic.cell("personnel_total", "amount"), basic.cell("public_total", "amount")]
+    if None not in parts:
+        yield from _sum(book, "D6", whole, parts)
+    for column in ("amount", "total"):
+        if basic.cell("total", column) is not None:
+            yield from same(book, "D6", whole, basic.cell("total", column))
+
+
+def _budget_forms(book: Book) -> Iterator[Verdict]:
+    for economic, form in pairs(book, "economic_summary", "expenditure"):
+        yield from same(book, "K7", economic.cell("total", "total"), form.cell("total", "total"))
+    for projects, form in pairs(book, "projects", "expenditure"):
+        yield from same(book, "K10", projects.cell("total", "total"), form.cell("total", "project"))
+    for operating, basic in pairs(book, "operating_expense", "basic_expenditure"):
+        public = basic.cell("total", "public")
+        if public is None:
+            public = basic.cell("public_total", "amount")
+        yield from same(book, "K12", operating.cell("total", "amount"), public)

@@ -1,0 +1,146 @@
+"""The prose against the forms, and against itself (families F, G8, J12).
+
+In: records and running text. Out: verdicts. The rule it protects: the same fact printed twice at
+equal precision is equal, and words of direction agree with the numbers they explain.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.checks.book import Book
+from pipeline.checks.prose import Prose, Record
+from pipeline.checks.rows import verdict
+from pipeline.checks.subjects import cells_meant
+from pipeline.checks.verdicts import Amount, Verdict, grade_same
+
+_PRIOR = re.compile(r"上年|去年|上一?年度|同期")
+_YEAR = re.compile(r"(20\d\d)年")
+_WORDS = re.compile(
+    r"决算数?(大于|小于|高于|低于|等于|与)(?:年初|全年|调整)?预算数?(一致|持平|相同|相等)?"
+)
+_REASON = re.compile(r"(?:主要)?原因(?:是|为|在于)?[：:，,]?\s*(.{4,80}?)(?:[。；;]|$)")
+_MORE = re.compile(r"追加|未(?:被)?纳入|未列入|新增|增加了?(?:预算|经费|资金|项目)|预算不足")
+_LESS = re.compile(
+    r"减|压缩|节约|节省|结转|结余|未(?:完成|支付|执行|发生|使用|开展|拨付|到位|下达)|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
+)
+_BUDGET = re.compile(r"((?:年初|全年|调整后?|本年|当年)?预算(?:数|安排)?)为?\s*$")
+
+
+def narrative_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
+    """Every claim whose subject means a cell; words of direction; budgets said twice."""
+    for record in records:
+        for column in ("amount", "budget"):
+            if column in record.cells:
+                yield from _against_form(book, prose, record, record.cells[column], column)
+        if {"budget", "amount"} <= record.cells.keys():
+            yield from _direction(book, prose, record)
+    yield from _budget_twice(book, prose, records)
+
+
+def _against_form(
+    book: Book, prose: Prose, record: Record, fact: int, column: str
+) -> Iterator[Verdict]:
+    if _other_year(book, prose, fact):
+        return
+    for meant in cells_meant(book, record.section, record.row, column):
+        one, other = book.yuan(fact), book.yuan(meant.fact)
+        found = verdict(meant.check, grade_same(one, other), one, [other])
+        yield _in_printed_unit(book, found, fact)
+
+
+def _in_printed_unit(book: Book, found: Verdict, fact: int) -> Verdict:
+    """What is expected, as the form prints it."""
+    if found.status != "fail":
+        return found
+    other = book.facts[found.facts[1]]
+    return found._replace(expected=f"{other.raw}{'' if other.unit == book.facts[fact].unit else other.unit}")
+
+
+def _other_year(book: Book, prose: Prose, fact: int) -> bool:
+    """True when the words before the number speak of another year."""
+    words = prose.before(fact, 24)
+    years = _YEAR.findall(words)
+    year = book.document.fiscal_year
+    return bool(_PRIOR.search(words)) or bool(year and years and years[-1] != str(year))
+
+
+def _direction(book: Book, prose: Prose, record: Record) -> Iterator[Verdict]:
+    """G8: 大于, 小于, 一致 against the two numbers; J12: a reason that explains the contrary."""
+    amount, budget = record.cells["amount"], record.cells["budget"]
+    text = prose.after(record.last, len(book.facts[record.last].raw))
+    if not text or "上年" in text[:12]:
+        return
+    words = _WORDS.search(text[: _sentence_end(text)])
+    if not words:
+        return
+    difference = book.yuan(amount).value - book.yuan(budget).value
+    said = words.group(1) if words.group(1) != "与" else (words.group(2) or "")
+    expected = {"大于": 1, "高于": 1, "小于": -1, "低于": -1}.get(said, 0)
+    if not said:
+        return
+    sign = (difference > 0) - (difference < 0)
+    facts = (amount, budget)
+    if sign != expected:
+        yield _said_wrong(book, prose, record, words.group(0))
+        return
+    yield Verdict("G8", "pass", facts, confirms=False)
+    yield from _reason(prose, record, text, sign, words.end())
+
+
+def _sentence_end(text: str) -> int:
+    """Direction words belong to this subject up to the next budget or the next item."""
+    stop = re.search(r"年初预算(?:数)?为?\s*\d|支出预算为|（项）|\(项\)", text)
+    return stop.start() if stop else len(text)
+
+
+def _said_wrong(book: Book, prose: Prose, record: Record, words: str) -> Verdict:
+    amount, budget = (book.facts[record.cells[c]] for c in ("amount", "budget"))
+    numbers = f"{amount.raw}{amount.unit}、{budget.raw}{budget.unit}"
+    return Verdict(
+        "G8",
+        "fail",
+        (record.cells["amount"], record.cells["budget"]),
+        record.cells["amount"],
+        printed=words,
+        words=(f"文字为“{words}”，数为{numbers}", f"the words say “{words}”, the numbers are {numbers}"),
+        confirms=False,
+    )
+
+
+def _reason(prose: Prose, record: Record, text: str, sign: int, end: int) -> Iterator[Verdict]:
+    """A shortfall explained by additions to the budget and nothing else."""
+    reason = _REASON.search(text, end)
+    if sign >= 0 or not reason or reason.start() - end > 12:
+        return
+    words = reason.group(1)
+    if not _MORE.search(words) or _LESS.search(words):
+        return
+    line = prose.line(max(0, prose.text.find(words, max(0, prose.places[record.last]))))
+    yield Verdict(
+        "J12",
+        "fail",
+        (record.cells["amount"], record.cells["budget"]),
+        lines=(line,),
+        printed=words[:40],
+        words=(
+            f"决算数小于预算数，所述原因却是增加：“{words}”",
+            f"less was spent than budgeted, yet the reason given is an increase: “{words}”",
+        ),
+        confirms=False,
+    )
+
+
+def _budget_twice(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
+    """F10: one subject's budget, named alike, stands twice in a section with two values."""
+    seen: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for record in records:
+        cell = record.cells.get("budget")
+        named = _BUDGET.search(prose.before(cell, 12)) if cell is not None else None
+        if cell is not None and named and len(record.row) > 3:
+            seen[record.section, record.row, named.group(1)].append(cell)
+    for cells in seen.values():
+        first = book.yuan(cells[0])
+        for cell in cells[1:]:
+            other: Amount = book.yuan(cell)
+            yield verdict("F10", grade_same(other, first), other, [first])

@@ -1,0 +1,260 @@
+"""Rates of the prose: shares, completion, change against last year (family G).
+
+In: records and running text. Out: verdicts. The rule it protects: a rate fails only when none of
+the amounts that its words may mean gives it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from pipeline.checks.book import Book
+from pipeline.checks.prose import Prose, Record
+from pipeline.checks.subjects import wholes_named
+from pipeline.checks.verdicts import Amount, Grade, Verdict, grade_ratio, grade_sum
+from pipeline.identities import Interval, half_unit, meets, printed_interval
+
+_ADJUSTED = re.compile(r"调整|变动|全年|追加后")
+_INITIAL = re.compile(r"年初")
+_WHOLE = re.compile(r"总计|合计|总额|支出|收入|经费")
+_SHARE = re.compile(r"占(?:到|了)?([^占，。；、0-9]{0,28}?)的?(?:比重|比例)?为?\s*$")
+_HUNDRED = Decimal(100)
+
+
+def rate_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
+    """Every rate that stands with the amounts it is made of."""
+    same_subject: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    sections: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        same_subject[record.section, record.row].append(record)
+        sections[record.section].append(record)
+    for record in records:
+        twins = same_subject[record.section, record.row]
+        if "completion_rate" in record.cells:
+            yield from _completion(book, prose, record, twins)
+        if "change_rate" in record.cells:
+            yield from _change(book, record, twins)
+    for group in sections.values():
+        yield from _shares(book, prose, group)
+        yield from _budget_sum(book, group)
+
+
+def _ratio_verdict(
+    book: Book, check: str, rate: int, ways: Sequence[tuple[int, int]]
+) -> Iterator[Verdict]:
+    """The best of the (part, whole) pairs that a printed percentage may be made of."""
+    found: list[tuple[Grade, tuple[int, int]]] = []
+    for part, whole in ways:
+        grade = grade_ratio(book.yuan(part), book.yuan(whole), book.amount(rate))
+        if grade is not None:
+            found.append((_coarser(book, rate, part, whole, grade), (part, whole)))
+    if not found:
+        yield Verdict(check, "insufficient_data", (rate,))
+        return
+    order = ("pass", "rounding_hint", "fail")
+    grade, (part, whole) = min(found, key=lambda way: (order.index(way[0].status), abs(way[0].difference)))
+    printed = book.facts[rate].value
+    yield ratio_verdict(book, check, (rate, part, whole), grade, printed + grade.difference)
+
+
+def ratio_verdict(
+    book: Book, check: str, facts: tuple[int, int, int], grade: Grade, exact: Decimal
+) -> Verdict:
+    """A verdict that shows the quotient: facts are rate, part, whole."""
+    rate, part, whole = (book.facts[i] for i in facts)
+    expected = f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+    quotient = f"{part.raw}{part.unit}÷{whole.raw}{whole.unit}"
+    return Verdict(
+        check,
+        grade.status,
+        facts,
+        facts[0],
+        difference=grade.difference,
+        allowed=grade.allowed,
+        expected=expected,
+        words=(f"{quotient}＝{expected}%，印为{rate.raw}%", f"{quotient} = {expected}%, printed {rate.raw}%"),
+    )
+
+
+def _coarser(book: Book, rate: int, part: int, whole: int, grade: Grade) -> Grade:
+    """A rate printed with fewer digits than its neighbours may have been rounded, not trimmed;
+    but no share of 100 belongs to a part that exceeds its whole."""
+    printed = book.facts[rate].value
+    if grade.status != "fail" or half_unit(printed) <= book.halves[rate]:
+        return grade
+    exact = printed + grade.difference
+    if not printed_interval(printed).low <= exact <= printed_interval(printed).high:
+        return grade
+    if printed == _HUNDRED and book.yuan(part).value > book.yuan(whole).value:
+        return grade
+    return grade._replace(status="rounding_hint")
+
+
+def _completion(
+    book: Book, prose: Prose, record: Record, twins: Sequence[Record]
+) -> Iterator[Verdict]:
+    """G3: completion = amount / budget; G5: no rate where nothing was budgeted."""
+    rate = record.cells["completion_rate"]
+    amounts = [twin.cells["amount"] for twin in twins if "amount" in twin.cells]
+    budgets = [twin.cells["budget"] for twin in twins if "budget" in twin.cells]
+    own = record.cells.get("budget")
+    if own is None or "amount" not in record.cells:
+        yield Verdict("G3", "insufficient_data", (rate,))
+    elif book.facts[own].value == 0:
+        yield from _zero_budget(book, record, rate)
+    elif not _other_budget(prose, own, rate):
+        yield from _ratio_verdict(book, "G3", rate, [(a, b) for a in amounts for b in budgets])
+
+
+def _zero_budget(book: Book, record: Record, rate: int) -> Iterator[Verdict]:
+    amount = record.cells["amount"]
+    wrong = bool(book.facts[amount].value) and bool(book.facts[rate].value)
+    words = ("年初预算为0，没有完成率", "nothing was budgeted: there is no completion rate")
+    facts = (rate, amount, record.cells["budget"])
+    yield Verdict("G5", "fail" if wrong else "pass", facts, rate, words=words, confirms=False)
+
+
+def _other_budget(prose: Prose, budget: int, rate: int) -> bool:
+    """True when the rate speaks of the adjusted and the budget of the initial, or the reverse."""
+    named, meant = prose.before(budget, 12), prose.before(rate, 12)
+    return bool(_ADJUSTED.search(meant) and _INITIAL.search(named)) or bool(
+        _INITIAL.search(meant) and _ADJUSTED.search(named)
+    )
+
+
+def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Verdict]:
+    """G2, rule T4: rate = change / (amount - change), on the corners of both intervals."""
+    rate, change = record.cells["change_rate"], record.cells.get("change")
+    bases = [twin.cells[c] for twin in twins for c in ("amount", "budget") if c in twin.cells]
+    if change is None or not bases:
+        yield Verdict("G2", "insufficient_data", (rate,))
+        return
+    found = []
+    for base in bases:
+        grade = _grade_change(book.yuan(base), book.yuan(change), book.amount(rate))
+        if grade:
+            found.append((grade, base))
+        budget = record.cells.get("budget")
+        if budget is not None and book.facts[budget].value:
+            against = grade_ratio(book.yuan(change), book.yuan(budget), book.amount(rate))
+            if against and against.status != "fail":
+                found.append((against, base))
+    if not found:
+        yield Verdict("G2", "insufficient_data", (rate,))
+        return
+    order = ("pass", "rounding_hint", "fail")
+    grade, base = min(found, key=lambda way: (order.index(way[0].status), abs(way[0].difference)))
+    yield _change_verdict(book, (rate, base, change), grade)
+
+
+def _grade_change(current: Amount, change: Amount, rate: Amount) -> Grade | None:
+    prior = [current.value + a * current.half - change.value - b * change.half for a in (-1, 1) for b in (-1, 1)]
+    if min(prior) <= 0 or current.value == change.value:
+        return None
+    corners = [
+        (change.value + b * change.half)
+        / (current.value + a * current.half - change.value - b * change.half)
+        * 100
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
+    exact = change.value / (current.value - change.value) * 100
+    possible = Interval(min(corners), max(corners))
+    allowed = rate.half + (possible.high - possible.low) / 2
+    difference = exact - rate.value
+    if abs(difference) <= rate.half:
+        return Grade("pass", difference, allowed)
+    status = "rounding_hint" if meets(possible, rate.interval) else "fail"
+    return Grade("rounding_hint" if status == "rounding_hint" else "fail", difference, allowed)
+
+
+def _change_verdict(book: Book, facts: tuple[int, int, int], grade: Grade) -> Verdict:
+    rate, base, change = (book.facts[i] for i in facts)
+    expected = f"{(rate.value + grade.difference).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+    formula = f"{change.value}÷({base.raw}-({change.value}))"
+    coarse = half_unit(rate.value)
+    status = grade.status
+    if status == "fail" and abs(grade.difference) <= coarse + grade.allowed:
+        status = "rounding_hint"
+    return Verdict(
+        "G2",
+        status,
+        facts,
+        facts[0],
+        difference=grade.difference,
+        allowed=grade.allowed,
+        expected=expected,
+        words=(f"{formula}＝{expected}%，印为{rate.value}%", f"{formula} = {expected}%, printed {rate.value}%"),
+    )
+
+
+def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdict]:
+    """G1: share = part / whole, the whole named in the sentence or opening the section."""
+    for at, record in enumerate(group):
+        if "share" not in record.cells or "amount" not in record.cells:
+            continue
+        rate, part = record.cells["share"], record.cells["amount"]
+        name = _SHARE.search(prose.before(rate, 40))
+        if not name:
+            yield Verdict("G1", "insufficient_data", (rate,))
+        elif name.group(1):
+            yield from _named_share(book, group[: at + 1], name.group(1), (rate, part))
+        else:
+            yield from _open_share(book, group[:at], (rate, part))
+
+
+def _named_share(
+    book: Book, before: Sequence[Record], name: str, facts: tuple[int, int]
+) -> Iterator[Verdict]:
+    """占…的p%: what bears the name in this section, or in a form."""
+    rate, part = facts
+    said = [
+        other.cells["amount"]
+        for other in before
+        if other.row == name and "amount" in other.cells and other.cells["amount"] != part
+    ]
+    wholes = [*said, *wholes_named(book, name)]
+    if wholes:
+        yield from _ratio_verdict(book, "G1", rate, [(part, w) for w in wholes])
+    else:
+        yield Verdict("G1", "insufficient_data", (rate,), detail="denominator")
+
+
+def _open_share(book: Book, before: Sequence[Record], facts: tuple[int, int]) -> Iterator[Verdict]:
+    """占p%: of the amount that opens the section, else of another total before it. Passing is
+    proof; failing is none unless only one whole is possible and the part fits into it."""
+    rate, part = facts
+    wholes = [
+        other.cells[column]
+        for other in before
+        for column in ("amount", "budget")
+        if column in other.cells and _WHOLE.search(other.row)
+    ]
+    values = {book.yuan(whole).value for whole in wholes}
+    sure = len(values) == 1 and max(values) >= book.yuan(part).value
+    for found in _ratio_verdict(book, "G1", rate, [(part, whole) for whole in wholes]):
+        certain = found.status != "fail" or sure
+        yield found if certain else found._replace(status="insufficient_data", detail="denominator")
+
+
+def _budget_sum(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
+    """G4: the budgets of the items add up to the budget that opens the section."""
+    head, items = group[0], group[1:]
+    parts = [record for record in items if "budget" in record.cells and "amount" in record.cells]
+    if not {"budget", "amount"} <= head.cells.keys() or len(parts) < 2:
+        return
+    spent = grade_sum(
+        book.yuan(head.cells["amount"]), [book.yuan(r.cells["amount"]) for r in parts]
+    )
+    total = book.yuan(head.cells["budget"])
+    amounts = [book.yuan(record.cells["budget"]) for record in parts]
+    grade = grade_sum(total, amounts)
+    facts = (total.fact, *(amount.fact for amount in amounts))
+    # Items that were budgeted and not spent may go unmentioned: only too much is impossible.
+    if spent.status == "fail" or (grade.status == "fail" and grade.difference < 0):
+        yield Verdict("G4", "insufficient_data", facts)
+        return
+    yield Verdict(
+        "G4", grade.status, facts, total.fact, (1,) * len(facts), grade.difference, grade.allowed
+    )

@@ -1,0 +1,85 @@
+"""Every check over one document.
+
+In: a document and its facts. Out: outcomes of every evaluation, findings, and for each fact the
+identities that confirm it. The rule it protects: what could not be checked is said, not passed.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.checks.blame import causes, settle
+from pipeline.checks.book import Book, open_book
+from pipeline.checks.cross import cross_verdicts
+from pipeline.checks.messages import Language
+from pipeline.checks.reporting import findings
+from pipeline.checks.narrative import narrative_verdicts
+from pipeline.checks.prose import records, running_text
+from pipeline.checks.rates import rate_verdicts
+from pipeline.checks.rows import code_verdicts, row_verdicts
+from pipeline.checks.summaries import summary_verdicts
+from pipeline.checks.verdicts import Verdict
+from pipeline.identities import Identity, identities, identity
+from schemas.documents import Document
+from schemas.facts import Fact
+from schemas.findings import Finding, Outcome
+
+_HOLDS = ("pass", "rounding_hint")
+
+
+class CheckReport(NamedTuple):
+    """`fact_checks[i]`: ids of the identities that confirm `facts[i]`, sorted."""
+
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    fact_checks: tuple[tuple[str, ...], ...]
+
+
+def run_checks(document: Document, facts: Sequence[Fact], lang: Language = "zh") -> CheckReport:
+    """Evaluate the whole catalogue. Pure: same document and facts, same report."""
+    book = open_book(document, facts)
+    verdicts = settle(book, list(_evaluate(book)))
+    return CheckReport(
+        outcomes=tuple(_outcomes(book, verdicts)),
+        findings=findings(book, causes(verdicts), lang),
+        fact_checks=_confirmed(len(facts), verdicts),
+    )
+
+
+def _evaluate(book: Book) -> Iterable[Verdict]:
+    yield from row_verdicts(book)
+    yield from code_verdicts(book)
+    yield from summary_verdicts(book)
+    yield from cross_verdicts(book)
+    prose, said = running_text(book), records(book)
+    yield from rate_verdicts(book, prose, said)
+    yield from narrative_verdicts(book, prose, said)
+
+
+def _outcomes(book: Book, verdicts: Sequence[Verdict]) -> Iterable[Outcome]:
+    """Every evaluation, and for each identity never evaluated why."""
+    for found in verdicts:
+        yield Outcome(
+            check=found.check, status=found.status, facts=found.facts, detail=found.detail
+        )
+    seen = {found.check for found in verdicts}
+    for entry in identities():
+        if entry.id not in seen:
+            yield _not_run(book, entry)
+
+
+def _not_run(book: Book, entry: Identity) -> Outcome:
+    """Not applicable where the document has none of its forms; else data are missing."""
+    missing = [name for name in entry.statements if name not in book.forms]
+    if missing:
+        return Outcome(check=entry.id, status="not_applicable", detail=" ".join(missing))
+    return Outcome(check=entry.id, status="insufficient_data", detail="operands")
+
+
+def _confirmed(count: int, verdicts: Sequence[Verdict]) -> tuple[tuple[str, ...], ...]:
+    """Inequalities and words constrain no value; what they say confirms none."""
+    checks: list[set[str]] = [set() for _ in range(count)]
+    for found in verdicts:
+        if found.status in _HOLDS and found.confirms and identity(found.check).rule != "T7":
+            for i in found.facts:
+                checks[i].add(found.check)
+    return tuple(tuple(sorted(ids)) for ids in checks)

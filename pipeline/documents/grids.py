@@ -1,0 +1,146 @@
+"""Numbered lines -> the grids the text still shows: tabs, one cell a line, pipes.
+
+Text whose cells are only separated by spaces has lost its empty cells; it gives no grid here and
+is read as flattened rows with placement.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.text import is_number
+from schemas.documents import Cell, CellState, Grid, Layout
+
+_RULE = re.compile(r"^\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*$")
+_LEADER = re.compile(r"[.．。·…]{4,}|\.{2,}\s")
+_BLANKS = "　 \xa0\t"
+
+
+def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
+    """All grids of a text, in order, none overlapping."""
+    grids: list[Grid] = []
+    at = 0
+    while at < len(lines):
+        grid = _pipes(lines, at) or _cell_per_line(lines, at) or _tabs(lines, at)
+        if grid is None:
+            at += 1
+            continue
+        grids.append(grid)
+        at = grid.last_line
+    return tuple(grids)
+
+
+def make_cell(printed: str, line: int, start: int, last_line: int = 0) -> Cell:
+    """A cell of a text line: outer whitespace removed, state derived from what is printed."""
+    text = printed.strip(_BLANKS)
+    offset = start + len(printed) - len(printed.lstrip(_BLANKS))
+    return Cell(text=text, line=line, start=offset, last_line=last_line or line, state=_state(text))
+
+
+def _state(text: str) -> CellState:
+    if not text:
+        return "blank"
+    if "\ufffd" in text:
+        return "unreadable"
+    return "number" if is_number(text) else "text"
+
+
+def _split(line: str, number: int, separator: str) -> tuple[Cell, ...]:
+    cells, start = [], 0
+    for printed in line.split(separator):
+        cells.append(make_cell(printed, number, start))
+        start += len(printed) + 1
+    return tuple(cells)
+
+
+def _grid(layout: Layout, rows: Sequence[tuple[Cell, ...]], first: int, last: int) -> Grid:
+    return Grid(layout=layout, rows=tuple(rows), first_line=first, last_line=last)
+
+
+def _tabs(lines: Sequence[str], at: int) -> Grid | None:
+    """Consecutive lines with a tab. A contents page (dotted leaders) is no grid."""
+    end = at
+    while end < len(lines) and "\t" in lines[end] and not _LEADER.search(lines[end]):
+        if _cells_begin(lines, end):
+            break
+        end += 1
+    if end == at:
+        return None
+    rows = [_split(lines[i], i + 1, "\t") for i in range(at, end)]
+    return _grid("tabs", rows, at + 1, end)
+
+
+def _pipes(lines: Sequence[str], at: int) -> Grid | None:
+    """A Markdown table: lines that hold two pipes or begin with one."""
+    end = at
+    while end < len(lines) and _has_pipes(lines[end]):
+        end += 1
+    if end - at < 2:
+        return None
+    rows = [_pipe_cells(lines[i], i + 1) for i in range(at, end) if not _RULE.match(lines[i])]
+    return _grid("pipes", rows, at + 1, end)
+
+
+def _has_pipes(line: str) -> bool:
+    text = line.strip()
+    return text.count("|") >= 2 or (text.startswith("|") and text.endswith("|"))
+
+
+def _pipe_cells(line: str, number: int) -> tuple[Cell, ...]:
+    cells = _split(line, number, "|")
+    text = line.strip()
+    first = 1 if text.startswith("|") else 0
+    last = len(cells) - 1 if text.endswith("|") else len(cells)
+    return cells[first:last]
+
+
+def _is_cell(line: str) -> bool:
+    return line.startswith("\t") and "\t" not in line[1:]
+
+
+def _cells_begin(lines: Sequence[str], at: int) -> bool:
+    return all(i < len(lines) and _is_cell(lines[i]) for i in range(at, at + 2))
+
+
+def _cell_per_line(lines: Sequence[str], at: int) -> Grid | None:
+    """One cell a line behind a tab, a blank line ends the row (Word's text export).
+
+    A line without a tab directly under a cell goes on with that cell. At least three cells must
+    stand together, else a lone tab line is a tab row.
+    """
+    if not _cells_begin(lines, at):
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    end = at
+    for row, end in _rows_of_cells(lines, at):
+        rows.append(row)
+    if sum(map(len, rows)) < 3:
+        return None
+    return _grid("cell_per_line", rows, at + 1, end)
+
+
+def _rows_of_cells(lines: Sequence[str], at: int) -> Iterator[tuple[tuple[Cell, ...], int]]:
+    cells: list[Cell] = []
+    end = i = at
+    while i < len(lines):
+        line = lines[i]
+        if _is_cell(line):
+            last = _end_of_cell(lines, i)
+            text = "".join([line[1:], *(lines[j].strip(_BLANKS) for j in range(i + 1, last))])
+            cells.append(make_cell(text, i + 1, 1, last))
+            end = i = last
+        elif not line.strip(_BLANKS):
+            if cells:
+                yield tuple(cells), end
+            cells = []
+            i += 1
+        else:
+            break
+    if cells:
+        yield tuple(cells), end
+
+
+def _end_of_cell(lines: Sequence[str], i: int) -> int:
+    end = i + 1
+    while end < len(lines) and lines[end].strip(_BLANKS) and "\t" not in lines[end]:
+        end += 1
+    return end

@@ -1,0 +1,89 @@
+"""Numbered lines -> what the document says it is: kind, department, region, fiscal year."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.text import fold
+from schemas.vocabulary import DocumentKind
+
+_HEAD_LINES = 80
+_YEAR = re.compile(r"(20\d\d)年")
+_TITLE = re.compile(r"部门决算|部门预算|单位决算|单位预算|决算公开|预算公开|决算情况|预算情况")
+_BODY = re.compile(
+    r"(?:^|[元表])(?:编制部门|编制单位|部门名称|单位名称|预算部门|预算单位|部门\(单位\)名称"
+    r"|填报单位|填报部门|公开部门|部门|单位)[:]([^:0-9,。;、]{2,30}?)(?:$|单位[:]|20\d\d|金额单位)"
+)
+_COVER = re.compile(
+    r"^(?:20\d\d年度?)?(.{3,40}?)(?:20\d\d年度?)?(?:部门|单位)?(?:决算|预算)(?:公开)?(?:说明|报告|情况|信息|表)?$"
+)
+_NOT_A_BODY = re.compile(r"^(?:万元|元|亿元|本年|收入|支出|人民币|千元)|表$|决算|预算")
+_REGION = re.compile(
+    r"^((?:.{2,6}?(?:省|自治区))?(?:.{1,8}?(?:市|自治州|盟|地区))?(?:.{1,8}?(?:区|县|旗|市))?)"
+)
+
+
+class Metadata(NamedTuple):
+    """What the document says of itself; empty where it does not."""
+
+    kind: DocumentKind
+    department: str
+    region: str
+    fiscal_year: int | None
+
+
+def metadata(lines: Sequence[str]) -> Metadata:
+    """Read the head of the document, and the heads of its forms for the department."""
+    folded = [fold(line.strip("#*| \t")) for line in lines]
+    department = _department(folded)
+    return Metadata(
+        kind=_kind(folded),
+        department=department,
+        region=_region(department),
+        fiscal_year=_fiscal_year(folded),
+    )
+
+
+def _kind(folded: Sequence[str]) -> DocumentKind:
+    titles = "".join(
+        line for line in folded[:_HEAD_LINES] if len(line) <= 40 and _TITLE.search(line)
+    )
+    final, budget = titles.count("决算"), titles.count("预算")
+    if final == budget:
+        everything = "".join(folded)
+        final, budget = everything.count("决算"), everything.count("年预算")
+    if final == budget:
+        return "unknown"
+    return "final_accounts" if final > budget else "budget"
+
+
+def _fiscal_year(folded: Sequence[str]) -> int | None:
+    head = [line for line in folded[:_HEAD_LINES] if len(line) <= 40]
+    for wanted in (head, folded):
+        years = Counter(int(year) for line in wanted for year in _YEAR.findall(line))
+        if years:
+            return max(years, key=lambda year: (years[year], -year))
+    return None
+
+
+def _department(folded: Sequence[str]) -> str:
+    """The body named most often in the heads of forms, else on the cover."""
+    named = Counter(
+        name
+        for line in folded
+        for name in _BODY.findall(line[:120])
+        if not _NOT_A_BODY.search(name)
+    )
+    if named:
+        return max(named, key=lambda name: (named[name], -len(name)))
+    for line in folded[:_HEAD_LINES]:
+        cover = _COVER.match(line)
+        if cover and not line.startswith(("第", "一", "二")):
+            return cover.group(1)
+    return ""
+
+
+def _region(department: str) -> str:
+    match = _REGION.match(department)
+    return match.group(1) if match else ""

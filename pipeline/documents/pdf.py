@@ -1,0 +1,128 @@
+"""A PDF file as lines and grids.
+
+In: the bytes of a PDF. Out: `Source`: prose by baseline, ruled tables as grids that go on over
+pages, page furniture left out and noted. The rule it protects: every printed character ends in a
+line or in a note.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pypdfium2
+import tablers
+
+from pipeline.documents.flow import FlowBlock, Paragraph, write_flow
+from pipeline.documents.limits import Limits, within
+from pipeline.documents.pdf_glyphs import page_frame, read_glyphs, runs
+from pipeline.documents.pdf_grids import Fragment, find_fragments
+from pipeline.documents.pdf_lines import TextLine, baseline_lines
+from pipeline.documents.pdf_margins import PageText, furniture
+from pipeline.documents.pdf_stitch import Stitched, continues, to_grid
+from pipeline.documents.source import Source
+from pipeline.errors import UnreadableFile
+from pipeline.text import fold
+
+
+class Page(NamedTuple):
+    """What was found on one page."""
+
+    text: PageText
+    fragments: tuple[Fragment, ...]
+    drawn: bool
+
+
+def read_pdf(name: str, data: bytes, limits: Limits) -> Source:
+    """Read a PDF. Raises UnreadableFile (damaged, encrypted), LimitExceeded (pages, glyphs)."""
+    within(len(data), limits.bytes, f"bytes of {name}")
+    pages = list(_pages(data, limits))
+    dropped = furniture([page.text for page in pages])
+    return write_flow(_flow(pages, dropped), _notes(pages, dropped))
+
+
+def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
+    document = _open(data)
+    within(len(document), limits.pages, "pages")
+    with tablers.Document(bytes=data) as ruled:
+        for index in range(len(document)):
+            page = document[index]
+            frame = page_frame(page)
+            found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
+            tables = tablers.find_tables(
+                ruled.get_page(index), extract_text=True, text_use_text_flow=True
+            )
+            fragments, rest = find_fragments(tables, found, index + 1)
+            lines = tuple(baseline_lines(rest))
+            height = page.get_height()
+            yield Page(PageText(index + 1, height, lines), tuple(fragments), bool(found))
+            page.close()
+    document.close()
+
+
+def _open(data: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        reason = "the PDF is encrypted" if locked else f"the PDF is damaged ({error})"
+        raise UnreadableFile(reason) from error
+
+
+def _flow(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> list[FlowBlock]:
+    """Lines and tables of all pages in reading order; fragments joined where they continue."""
+    flow: list[Paragraph | Stitched] = []
+    for page in pages:
+        for block in _blocks(page, dropped):
+            last = flow[-1] if flow else None
+            if isinstance(block, TextLine):
+                flow.append(Paragraph(block.text, page.text.page, block.box))
+            elif isinstance(last, Stitched) and continues(last, block):
+                flow[-1] = Stitched((*last.fragments, block))
+            else:
+                flow.append(Stitched((block,)))
+    return [to_grid(block) if isinstance(block, Stitched) else block for block in flow]
+
+
+def _blocks(page: Page, dropped: set[tuple[int, int]]) -> list[TextLine | Fragment]:
+    """Lines and tables of one page from top to bottom."""
+    lines = [
+        line for index, line in enumerate(page.text.lines) if (page.text.page, index) not in dropped
+    ]
+    return sorted([*lines, *page.fragments], key=lambda block: (block.box[1], block.box[0]))
+
+
+def _notes(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> tuple[str, ...]:
+    notes = []
+    empty = [page.text.page for page in pages if not page.drawn]
+    if empty:
+        notes.append(f"pages without text: {_ranges(empty)}")
+    for page in pages:
+        doubted = sum(fragment.doubted for fragment in page.fragments)
+        if doubted:
+            notes.append(
+                f"page {page.text.page}: {doubted} numbers read differently by two readers"
+            )
+    texts = {
+        page.text.lines[index].text
+        for page in pages
+        for number, index in sorted(dropped)
+        if number == page.text.page
+    }
+    shown = sorted({text for text in texts if not fold(text).strip("-—第页").isdigit()})
+    if dropped:
+        notes.append(f"{len(dropped)} page heads, feet and numbers left out: {' | '.join(shown)}")
+    return tuple(notes)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Page numbers as people write them.
+
+    >>> _ranges([1, 2, 3, 7])
+    '1-3, 7'
+    """
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)

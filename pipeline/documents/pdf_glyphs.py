@@ -1,0 +1,145 @@
+"""A PDF page's characters with their places, as pdfium sees them.
+
+In: an open page. Out: glyphs and runs of glyphs in page space (points, origin at the upper left
+of the page as it is shown). The rule it protects: a character's place is its baseline origin and
+its loose box; ink boxes of 一 or a comma say nothing about the line they stand on.
+"""
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfPage
+
+from pipeline.documents.limits import within
+
+_HYPHENS = {0x02, 0xFFFE}
+_DROPPED = {0x00, 0x0A, 0x0D, 0xFFFF, 0xFEFF, 0x200B}
+# What still counts as one line: a baseline may differ by a third of the glyph's height.
+SAME_LINE = 0.33
+# A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
+RUN_GAP = 0.45
+
+
+class Glyph(NamedTuple):
+    """One character: left and right edge, baseline, top, bottom and height of its loose box."""
+
+    text: str
+    x0: float
+    x1: float
+    base: float
+    top: float
+    bottom: float
+    height: float
+
+
+class Run(NamedTuple):
+    """Glyphs that stand side by side on one baseline, in stream order.
+
+    `middle` is the height of the middle of the print: above the baseline, not of the box."""
+
+    glyphs: tuple[Glyph, ...]
+    x0: float
+    x1: float
+    middle: float
+
+    @property
+    def text(self) -> str:
+        """The characters in stream order."""
+        return "".join(glyph.text for glyph in self.glyphs)
+
+
+def make_run(glyphs: Sequence[Glyph]) -> Run:
+    """A run of at least one glyph."""
+    first = glyphs[0]
+    return Run(tuple(glyphs), first.x0, glyphs[-1].x1, first.base - 0.35 * first.height)
+
+
+class Frame(NamedTuple):
+    """From user space to the page as shown: crop box origin, unrotated size and quarter turns."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    turns: int
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """A point of user space, in points from the upper left corner of the shown page."""
+        across, down = x - self.left, self.height - (y - self.bottom)
+        if self.turns == 1:
+            return self.height - down, across
+        if self.turns == 2:
+            return self.width - across, self.height - down
+        if self.turns == 3:
+            return down, self.width - across
+        return across, down
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """A box of user space as (left, top, right, bottom) of the shown page."""
+        if not self.turns:
+            over = self.height + self.bottom
+            return x0 - self.left, over - y1, x1 - self.left, over - y0
+        first, second = self.place(x0, y0), self.place(x1, y1)
+        return (
+            min(first[0], second[0]),
+            min(first[1], second[1]),
+            max(first[0], second[0]),
+            max(first[1], second[1]),
+        )
+
+
+def page_frame(page: PdfPage) -> Frame:
+    """The frame of a page: its crop box, else its media box."""
+    left, bottom, right, top = page.get_bbox()
+    return Frame(left, bottom, right - left, top - bottom, page.get_rotation() // 90)
+
+
+def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
+    """All glyphs of a page in stream order. Raises LimitExceeded above `limit` characters."""
+    text_page = page.get_textpage()
+    count = text_page.count_chars()
+    within(count, limit, "characters on one page")
+    handle = text_page.raw
+    rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    glyphs = []
+    for index in range(count):
+        code = pdfium.FPDFText_GetUnicode(handle, index)
+        if code in _DROPPED:
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
+            continue
+        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+        x0, top, x1, bottom = frame.box(rect.left, rect.bottom, rect.right, rect.top)
+        base = frame.place(x.value, y.value)[1]
+        text = "-" if code in _HYPHENS else chr(code)
+        glyphs.append(Glyph(text, x0, x1, base, top, bottom, bottom - top))
+    text_page.close()
+    return glyphs
+
+
+def runs(glyphs: Iterable[Glyph]) -> list[Run]:
+    """Glyphs that follow one another in the stream and on the page, whitespace dropped at ends.
+
+    A run never holds a space: what spaces mean is decided from the gaps."""
+    found: list[Run] = []
+    current: list[Glyph] = []
+    for glyph in glyphs:
+        blank = glyph.text.isspace()
+        if current and (blank or not _follows(current[-1], glyph)):
+            found.append(make_run(current))
+            current = []
+        if not blank:
+            current.append(glyph)
+    if current:
+        found.append(make_run(current))
+    return found
+
+
+def _follows(last: Glyph, glyph: Glyph) -> bool:
+    height = max(last.height, glyph.height)
+    return (
+        abs(last.base - glyph.base) <= SAME_LINE * height
+        and -RUN_GAP * height <= glyph.x0 - last.x1 <= RUN_GAP * height
+    )

@@ -1,0 +1,173 @@
+"""Ruled tables of one page: cells from the rules, text from the glyphs.
+
+In: cell boxes that tablers finds between the rules, runs of glyphs. Out: table fragments with
+x-edges, spans and cell texts, and the runs that stand in no table. The rule it protects: a run is
+one piece of print and goes into one cell, even where it runs over the rule.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tablers.tablers import Table
+
+from pipeline.documents.pdf_glyphs import Run
+from pipeline.documents.pdf_lines import baseline_lines
+from pipeline.documents.pdf_runs import cut_at
+from pipeline.documents.source import RawCell
+from schemas.documents import Box
+
+# No character fits between rules closer than this many points: they are one rule, drawn twice.
+ONE_RULE = 5.0
+
+
+class Fragment(NamedTuple):
+    """What one page shows of a table. `edges` are its vertical rules from left to right."""
+
+    page: int
+    box: Box
+    edges: tuple[float, ...]
+    height: int
+    cells: tuple[RawCell, ...]
+    doubted: int = 0
+
+
+Place = tuple[int, int, int, int]
+
+
+class Lattice(NamedTuple):
+    """Rules of one table and its cells as (top row, left column, bottom row, right column)."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[Place, ...]
+
+
+def find_fragments(
+    tables: Sequence[Table], found: Sequence[Run], page: int
+) -> tuple[list[Fragment], list[Run]]:
+    """The page's tables from top to bottom, and the runs outside of all of them.
+
+    A frame with one column is a box around prose or a list and is read as lines."""
+    fragments = []
+    rest = list(found)
+    for table in sorted(tables, key=lambda table: (table.bbox[1], table.bbox[0])):
+        lattice = _lattice([cell.bbox for cell in table.cells])
+        if len(lattice.xs) < 3 or len(lattice.ys) < 2:
+            continue
+        inside = [run for run in rest if _inside(run, lattice)]
+        contents, homeless = _share_out(lattice, inside)
+        if not any(contents.values()) and len(lattice.ys) > 2 and not inside:
+            continue
+        taken = set(map(id, inside)) - set(map(id, homeless))
+        rest = [run for run in rest if id(run) not in taken]
+        fragments.append(_fragment(lattice, contents, page, table))
+    return fragments, rest
+
+
+def _lattice(boxes: Sequence[Box]) -> Lattice:
+    xs = _rules(edge for box in boxes for edge in (box[0], box[2]))
+    ys = _rules(edge for box in boxes for edge in (box[1], box[3]))
+    cells = set()
+    for x0, y0, x1, y1 in boxes:
+        cell = (_nearest(ys, y0), _nearest(xs, x0), _nearest(ys, y1), _nearest(xs, x1))
+        if cell[0] < cell[2] and cell[1] < cell[3]:
+            cells.add(cell)
+    return Lattice(xs, ys, tuple(sorted(cells)))
+
+
+def _rules(edges: Iterable[float]) -> tuple[float, ...]:
+    """Distinct rules: positions closer than ONE_RULE to the first of a group are one."""
+    counted = sorted(Counter(round(edge, 2) for edge in edges).items())
+    groups: list[list[tuple[float, int]]] = []
+    for edge, count in counted:
+        if groups and edge - groups[-1][0][0] < ONE_RULE:
+            groups[-1].append((edge, count))
+        else:
+            groups.append([(edge, count)])
+    return tuple(max(group, key=lambda pair: pair[1])[0] for group in groups)
+
+
+def _nearest(rules: Sequence[float], edge: float) -> int:
+    return min(range(len(rules)), key=lambda index: abs(rules[index] - edge))
+
+
+def _inside(run: Run, lattice: Lattice) -> bool:
+    """The middle of the run lies between the table's outer rules."""
+    across = (run.x0 + run.x1) / 2
+    return (
+        lattice.xs[0] <= across <= lattice.xs[-1] and lattice.ys[0] <= run.middle <= lattice.ys[-1]
+    )
+
+
+Contents = dict[Place, list[Run]]
+
+
+def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[Run]]:
+    """Each run into the cell that holds its middle; runs across a rule are first looked at."""
+    contents: Contents = {cell: [] for cell in lattice.cells}
+    levels = [
+        [cell for cell in lattice.cells if cell[0] <= row < cell[2]]
+        for row in range(len(lattice.ys) - 1)
+    ]
+    homeless = []
+    for run in inside:
+        level = levels[min(bisect_right(lattice.ys, run.middle), len(levels)) - 1]
+        parts = cut_at(run, [lattice.xs[cell[1]] for cell in level])
+        homes = [_home(lattice, level, part) for part in parts]
+        if any(home is None for home in homes):
+            homeless.append(run)
+            continue
+        for part, home in zip(parts, homes, strict=True):
+            if home is not None:
+                contents[home].append(part)
+    return contents, homeless
+
+
+def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
+    """The cell on the run's level that covers most of the run."""
+    best, most = None, 0.0
+    for cell in level:
+        covered = min(run.x1, lattice.xs[cell[3]]) - max(run.x0, lattice.xs[cell[1]])
+        if covered > most:
+            best, most = cell, covered
+    return best
+
+
+def _fragment(lattice: Lattice, contents: Contents, page: int, table: Table) -> Fragment:
+    cells = tuple(_raw(lattice, cell, contents[cell], page) for cell in lattice.cells)
+    box = (lattice.xs[0], lattice.ys[0], lattice.xs[-1], lattice.ys[-1])
+    return Fragment(
+        page=page,
+        box=box,
+        edges=lattice.xs,
+        height=len(lattice.ys) - 1,
+        cells=cells,
+        doubted=_doubted(cells, table),
+    )
+
+
+def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawCell:
+    top, left, bottom, right = cell
+    return RawCell(
+        row=top,
+        column=left,
+        text="\n".join(line.text for line in baseline_lines(found)),
+        row_span=bottom - top,
+        col_span=right - left,
+        page=page,
+        box=(lattice.xs[left], lattice.ys[top], lattice.xs[right], lattice.ys[bottom]),
+    )
+
+
+def _doubted(cells: Sequence[RawCell], table: Table) -> int:
+    """Numbers that only one of two readings has: tablers shares out characters by itself."""
+    own = Counter(_digits(cell.text) for cell in cells)
+    other = Counter(_digits(cell.text) for cell in table.cells)
+    del own[""], other[""]
+    return (own - other).total()
+
+
+def _digits(text: str) -> str:
+    return "".join(sorted(character for character in text if character.isdigit()))

@@ -1,0 +1,145 @@
+"""What a reader of one format hands on: lines, their places, grids, notes.
+
+In: nothing. Out: the shape `Source` that all readers answer with. The rule it protects: every
+cell text stands in `lines` at the place its cell names.
+"""
+
+from typing import NamedTuple
+
+from pipeline.text import is_number, squeeze
+from schemas.documents import Box, Cell, CellState, Grid, Layout
+
+CELL_SEPARATOR = "\t"
+
+
+class Source(NamedTuple):
+    """`lines[0]` is line 1; `pages[i]` and `boxes[i]` belong to line i+1 (empty: no pages)."""
+
+    lines: tuple[str, ...]
+    pages: tuple[int, ...] = ()
+    boxes: tuple[Box | None, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class RawCell(NamedTuple):
+    """A cell before it has a line: `row` and `column` of its upper left corner, from 0."""
+
+    row: int
+    column: int
+    text: str
+    row_span: int = 1
+    col_span: int = 1
+    page: int | None = None
+    box: Box | None = None
+    confidence: float | None = None
+
+
+class RawGrid(NamedTuple):
+    """Cells on a lattice of `height` x `width`; what no cell covers is blank."""
+
+    height: int
+    width: int
+    cells: tuple[RawCell, ...]
+    layout: Layout
+    low_confidence: bool = False
+
+
+def one_line(text: str) -> str:
+    """Cell text without line ends and tabs: a wrapped line goes on where the last one ended.
+
+    Between two Latin words the line end was a space; between CJK characters it was nothing.
+
+    >>> one_line(" 机关事业\\n单位  "), one_line("Excel\\nfile"), one_line("1,234,\\n567.00")
+    ('机关事业单位', 'Excel file', '1,234,567.00')
+    """
+    joined = ""
+    for piece in text.replace(CELL_SEPARATOR, " ").splitlines():
+        piece = piece.strip()
+        if joined and piece and _is_latin(joined[-1]) and _is_latin(piece[0]):
+            joined += " "
+        joined += piece
+    return joined
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def cell_state(text: str) -> CellState:
+    """`unreadable` is what a sheet prints instead of a value (####, #REF!) or a font lost."""
+    if not squeeze(text):
+        return "blank"
+    if is_number(text):
+        return "number"
+    if text.startswith("#") and text.strip("#").strip("/!?").upper() in _ERRORS:
+        return "unreadable"
+    return "unreadable" if "\ufffd" in text else "text"
+
+
+_ERRORS = frozenset({"", "REF", "N/A", "DIV/0", "NAME", "VALUE", "NUM", "NULL"})
+
+
+def place_grid(grid: RawGrid, first_line: int) -> tuple[tuple[str, ...], Grid]:
+    """The grid's rows as lines (cells joined by TAB) and as cells that stand in those lines.
+
+    Every row has `grid.width` cells; those under a merge are blank with `merged` set."""
+    owners: dict[tuple[int, int], RawCell] = {}
+    for cell in grid.cells:
+        for row in range(cell.row, min(cell.row + cell.row_span, grid.height)):
+            for column in range(cell.column, min(cell.column + cell.col_span, grid.width)):
+                owners.setdefault((row, column), cell)
+    lines, rows = [], []
+    for row in range(grid.height):
+        line, cells = _place_row(
+            [owners.get((row, column)) for column in range(grid.width)], row, first_line + row
+        )
+        lines.append(line)
+        rows.append(cells)
+    last_line = first_line + grid.height - 1
+    return tuple(lines), Grid(
+        layout=grid.layout,
+        rows=tuple(rows),
+        first_line=first_line,
+        last_line=last_line,
+        low_confidence=grid.low_confidence,
+    )
+
+
+def _place_row(owners: list[RawCell | None], row: int, line: int) -> tuple[str, tuple[Cell, ...]]:
+    texts: list[str] = []
+    cells = []
+    start = 0
+    for column, owner in enumerate(owners):
+        anchor = owner is not None and (owner.row, owner.column) == (row, column)
+        text = one_line(owner.text) if owner is not None and anchor else ""
+        cells.append(_cell(owner, text, (line, start), anchor))
+        texts.append(text)
+        start += len(text) + len(CELL_SEPARATOR)
+    return CELL_SEPARATOR.join(texts), tuple(cells)
+
+
+def _cell(owner: RawCell | None, text: str, place: tuple[int, int], anchor: bool) -> Cell:
+    line, start = place
+    if owner is None or not anchor:
+        return Cell(
+            text="",
+            line=line,
+            start=start,
+            last_line=line,
+            state="blank",
+            merged=owner is not None,
+            page=owner.page if owner is not None else None,
+        )
+    return Cell(
+        text=text,
+        line=line,
+        start=start,
+        last_line=line,
+        state=cell_state(text),
+        row_span=owner.row_span,
+        col_span=owner.col_span,
+        page=owner.page,
+        box=owner.box,
+        confidence=owner.confidence,
+    )

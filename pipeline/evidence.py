@@ -1,0 +1,91 @@
+"""Which columns of a form the rest of the document fills.
+
+In: rows of all forms, claims of the prose. Out: the columns of one form that another form or a
+sentence gives an amount other than zero. A column that nothing fills may be taken as empty; that
+is an assumption and marked as one.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipeline.reading.library import Form, form_of, name_of
+from pipeline.text import fold, parse_number
+from schemas.readings import ClaimReading, RowReading
+
+_FUNDS = {
+    "general_budget": re.compile(r"^一般公共预算"),
+    "government_fund": re.compile(r"^政府性基金"),
+    "state_capital": re.compile(r"^国有资本经营"),
+}
+
+
+class Evidence(NamedTuple):
+    """Folded names with an amount other than zero: of the prose, of income lines, of totals."""
+
+    claims: frozenset[str]
+    income_lines: frozenset[str]
+    filled: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> "Evidence":
+        """Collect the evidence of one document."""
+        named = {fold(c.row) for c in claims if c.column in ("amount", "budget") and _filled(c.printed)}
+        lines = {
+            fold(row.row.removeprefix("income:"))
+            for row in rows
+            if row.row.startswith("income:") and any(_filled(v.printed) for v in row.values)
+        }
+        filled: dict[str, set[str]] = {}
+        for row in rows:
+            for value in row.values:
+                if value.column and _filled(value.printed):
+                    filled.setdefault(row.statement, set()).add(value.column)
+        return cls(
+            frozenset(named),
+            frozenset(lines),
+            {statement: frozenset(columns) for statement, columns in filled.items()},
+        )
+
+
+def _filled(printed: str) -> bool:
+    return parse_number(printed) != Decimal(0)
+
+
+def supported_columns(statement: str, columns: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
+    """`columns` without those that neither prose nor another form fills; the total stays."""
+    form = form_of(statement)
+    kept = {"total", "amount"} | _by_names(form, evidence) | _by_forms(statement, evidence)
+    if "general_budget" in kept:
+        kept.add("general_budget_appropriation")
+    return tuple(column for column in columns if column in kept)
+
+
+def _by_names(form: Form, evidence: Evidence) -> set[str]:
+    names = set(evidence.claims)
+    if form.statement == "income":
+        names |= evidence.income_lines
+    found = {match.column for name in names if (match := name_of(form, (name,)))}
+    if form.statement == "income" and any(_is_fund(line) for line in evidence.income_lines):
+        found.add("fiscal_appropriation")
+    return found
+
+
+def _is_fund(line: str) -> bool:
+    return any(pattern.search(line) for pattern in _FUNDS.values())
+
+
+def _by_forms(statement: str, evidence: Evidence) -> set[str]:
+    """Funds by the income lines; kinds of spending by the other spending form."""
+    found = {
+        fund
+        for fund, pattern in _FUNDS.items()
+        if any(pattern.search(line) for line in evidence.income_lines)
+    }
+    if statement in ("expenditure", "general_budget_expenditure"):
+        found |= evidence.filled.get("expenditure", frozenset())
+        found |= evidence.filled.get("general_budget_expenditure", frozenset())
+    if "general_budget_expenditure" in evidence.filled:
+        found.add("general_budget")
+    return found

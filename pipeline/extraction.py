@@ -1,0 +1,77 @@
+"""The whole pipeline, on one screen: document -> chunks -> readings -> facts -> findings."""
+
+from collections.abc import Sequence
+
+from pipeline.account import account
+from pipeline.checks.run import run_checks
+from pipeline.chunks import chunk_document
+from pipeline.facts import ground
+from pipeline.placement import place
+from pipeline.reading.deterministic import read_chunk
+from schemas.documents import Chunk, Document
+from schemas.facts import Fact
+from schemas.readings import FormMap, Reading
+from schemas.runs import ChunkStatus, DocumentHead, Extraction
+
+
+def extract(document: Document, learned: dict[str, FormMap] | None = None) -> Extraction:
+    """Read a document with shipped and learned forms, the sequences and the grammar."""
+    chunks = chunk_document(document)
+    readings = tuple(read_chunk(document, chunk) for chunk in chunks)
+    return conclude(document, chunks, readings)
+
+
+def conclude(document: Document, chunks: Sequence[Chunk], readings: Sequence[Reading]) -> Extraction:
+    """What all readings of a document come to, whoever made them."""
+    claims = tuple(claim for reading in readings for claim in reading.claims)
+    evaluations = tuple(one for reading in readings for one in reading.evaluations)
+    exclusions = tuple(one for reading in readings for one in reading.exclusions)
+    placement = place(tuple(row for reading in readings for row in reading.rows), claims)
+    facts = ground(document, placement.rows, claims, evaluations).facts
+    report = run_checks(document, facts)
+    return Extraction(
+        document=head(document),
+        chunks=tuple(map(_status, chunks, readings)),
+        facts=_confirmed(facts, report.fact_checks),
+        dispositions=account(document, chunks, facts, placement.rows, exclusions),
+        outcomes=report.outcomes,
+        findings=report.findings,
+    )
+
+
+def head(document: Document) -> DocumentHead:
+    """Identity and metadata of a document."""
+    return DocumentHead(
+        id=document.id,
+        name=document.name,
+        sha256=document.sha256,
+        media=document.media,
+        kind=document.kind,
+        department=document.department,
+        region=document.region,
+        fiscal_year=document.fiscal_year,
+        line_count=len(document.lines),
+        page_count=max(document.pages, default=0),
+        notes=document.notes,
+    )
+
+
+def _status(chunk: Chunk, reading: Reading) -> ChunkStatus:
+    return ChunkStatus(
+        chunk=chunk.id,
+        kind=chunk.kind,
+        title=chunk.title or chunk.section,
+        first_line=chunk.first_line,
+        last_line=chunk.last_line,
+        status=reading.status,
+        reason=reading.reason,
+    )
+
+
+def _confirmed(
+    facts: Sequence[Fact], checks: Sequence[tuple[str, ...]]
+) -> tuple[Fact, ...]:
+    return tuple(
+        fact.model_copy(update={"checks": ids}) if ids else fact
+        for fact, ids in zip(facts, checks, strict=True)
+    )

@@ -1,0 +1,306 @@
+"""Rows whose values lost their columns -> the columns that arithmetic leaves.
+
+In: row readings of all forms of a document (values in printed order, some without a column) and
+the claims of its prose. Out: the same rows; a value has its column when exactly one placement
+satisfies the sums within its row, the sums over its children, and its sister form. The rule it
+protects: unique or unplaced, never the likeliest.
+
+A form may have columns that nothing fills. First all columns are tried; what stays ambiguous is
+tried with the columns that other forms or the prose fill, and then marked `assumed_empty`.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+from typing import NamedTuple
+
+from pipeline.evidence import Evidence, supported_columns
+from pipeline.identities import RowSum, half_unit, parent_code, row_sums
+from pipeline.text import parse_number
+from schemas.readings import ClaimReading, RowReading
+from schemas.vocabulary import PlacedBy
+
+Option = tuple[int, ...]
+_STATES = 20_000
+_OPTIONS = 400
+_ROUNDS = 12
+_SISTERS = (("expenditure", "general_budget_expenditure"),)
+
+
+class Placement(NamedTuple):
+    """Placed rows in the order given, and the chunks where the search gave up."""
+
+    rows: tuple[RowReading, ...]
+    gave_up: tuple[str, ...]
+
+
+class _Table(NamedTuple):
+    """One form: its columns, its rows (indexes into all rows) and each row's open options."""
+
+    chunk: str
+    statement: str
+    columns: tuple[str, ...]
+    rows: tuple[int, ...]
+    options: dict[int, list[Option]]
+
+
+def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placement:
+    """Give columns to the values that lack one, jointly over the forms of one document."""
+    if all(value.column for row in rows for value in row.values):
+        return Placement(tuple(rows), ())
+    placed = list(rows)
+    gave_up: set[str] = set()
+    evidence = Evidence.of(rows, claims)
+    for way in ("arithmetic", "assumed_empty"):
+        tables = [
+            _table(placed, group, _columns(placed, group, evidence, way)) for group in _groups(placed)
+        ]
+        gave_up |= _settle(placed, tables)
+        _write(placed, tables, "arithmetic" if way == "arithmetic" else "assumed_empty")
+    return Placement(tuple(placed), tuple(sorted(gave_up)))
+
+
+def _groups(rows: Sequence[RowReading]) -> list[list[int]]:
+    """Rows of one form and one side, where the side has columns of its own."""
+    groups: dict[tuple[str, str, str, tuple[str, ...]], list[int]] = {}
+    for i, row in enumerate(rows):
+        side = row.row.split(":", 1)[0] if ":" in row.row else ""
+        groups.setdefault((row.chunk, row.statement, side, row.columns), []).append(i)
+    return [group for group in groups.values() if any(not v.column for i in group for v in rows[i].values)]
+
+
+def _columns(
+    rows: Sequence[RowReading], group: Sequence[int], evidence: Evidence, way: str
+) -> tuple[str, ...]:
+    columns = rows[group[0]].columns
+    if way == "arithmetic":
+        return columns
+    kept = supported_columns(rows[group[0]].statement, columns, evidence)
+    longest = max(len(rows[i].values) for i in group)
+    return kept if longest <= len(kept) else columns
+
+
+def _table(rows: Sequence[RowReading], group: Sequence[int], columns: tuple[str, ...]) -> _Table:
+    first = rows[group[0]]
+    sums = row_sums(first.statement, frozenset(columns))
+    options = {i: _options(rows[i], first.columns, columns, sums) for i in group}
+    return _Table(first.chunk, first.statement, first.columns, tuple(group), options)
+
+
+def _options(
+    row: RowReading, all_columns: tuple[str, ...], columns: tuple[str, ...], sums: Sequence[RowSum]
+) -> list[Option]:
+    """Increasing column choices for the row's values under which its own sums hold."""
+    if all(value.column for value in row.values):
+        return [tuple(all_columns.index(v.column) for v in row.values if v.column in all_columns)]
+    allowed = [i for i, column in enumerate(all_columns) if column in columns]
+    values = [parse_number(value.printed) for value in row.values]
+    if len(values) > len(allowed):
+        return []
+    found = []
+    for option in combinations(allowed, len(values)):
+        named = {all_columns[i]: value for i, value in zip(option, values, strict=True)}
+        if all(_sum_holds(rule, named) for rule in sums):
+            found.append(option)
+        if len(found) > _OPTIONS:
+            return []
+    return found
+
+
+def _sum_holds(rule: RowSum, named: Mapping[str, Decimal]) -> bool:
+    """T1: |Σ parts − total| ≤ half a unit for each printed non-zero operand; a blank is exact 0."""
+    operands = [named[rule.total]] if rule.total in named else []
+    total = Decimal(0)
+    for part in rule.parts:
+        value = named.get(part.lstrip("-"))
+        if value is None:
+            continue
+        total += -value if part.startswith("-") else value
+        operands.append(value)
+    if not operands:
+        return True
+    allowed = sum((half_unit(value) for value in operands if value), Decimal(0))
+    return abs(total - named.get(rule.total, Decimal(0))) <= allowed
+
+
+def _settle(rows: Sequence[RowReading], tables: Sequence[_Table]) -> set[str]:
+    """Drop options that no sum over children and no sister form can hold, until none is left."""
+    gave_up: set[str] = set()
+    for _ in range(_ROUNDS):
+        before = [len(options) for table in tables for options in table.options.values()]
+        for table in tables:
+            if not all(_prune_family(rows, table, family) for family in _families(rows, table)):
+                gave_up.add(table.chunk)
+        _prune_sisters(rows, tables)
+        if before == [len(options) for table in tables for options in table.options.values()]:
+            break
+    return gave_up
+
+
+def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:
+    """(parent, children) over the codes of a form; over its lines where it has no codes."""
+    by_key: dict[str, int] = {}
+    for i in table.rows:
+        by_key.setdefault(rows[i].row, i)
+    children: dict[int, list[int]] = {}
+    for key, i in by_key.items():
+        parent = parent_code(key, by_key.keys() - {key})
+        if parent is not None:
+            children.setdefault(by_key[parent], []).append(i)
+    return [(parent, kids) for parent, kids in children.items()]
+
+
+def _vector(row: RowReading, option: Option, width: int) -> tuple[Decimal, ...]:
+    sums = [Decimal(0)] * width
+    for column, value in zip(option, row.values, strict=True):
+        sums[column] = parse_number(value.printed)
+    return tuple(sums)
+
+
+def _prune_family(
+    rows: Sequence[RowReading], table: _Table, family: tuple[int, list[int]]
+) -> bool:
+    """Keep the options of parent and children under which each column adds up. False: gave up.
+
+    Sums are built child by child; states that reach no parent's placement are dropped again from
+    the end. Rounding leaves half a unit for each printed operand (T1).
+    """
+    parent, kids = family
+    width = len(table.columns)
+    if any(not table.options[i] for i in (parent, *kids)):
+        return True
+    if all(len(table.options[i]) == 1 for i in (parent, *kids)):
+        return True
+    layers = _layers(rows, table, kids, width)
+    if layers is None:
+        return False
+    slack = sum(
+        (max(half_unit(parse_number(v.printed)) for v in rows[i].values) for i in (parent, *kids)),
+        Decimal(0),
+    )
+    goals = [_vector(rows[parent], option, width) for option in table.options[parent]]
+    reached = {
+        state: [g for g, goal in enumerate(goals) if _near(state, goal, slack)] for state in layers[-1]
+    }
+    alive = {state for state, met in reached.items() if met}
+    if not alive:
+        return True
+    table.options[parent] = [table.options[parent][g] for g in sorted({g for s in alive for g in reached[s]})]
+    for n in range(len(kids) - 1, -1, -1):
+        alive = _step_back(rows, table, kids[n], (layers[n], alive))
+    return True
+
+
+def _near(state: Sequence[Decimal], goal: Sequence[Decimal], slack: Decimal) -> bool:
+    return all(abs(a - b) <= slack for a, b in zip(state, goal, strict=True))
+
+
+def _layers(
+    rows: Sequence[RowReading], table: _Table, kids: Sequence[int], width: int
+) -> list[set[tuple[Decimal, ...]]] | None:
+    layers = [{(Decimal(0),) * width}]
+    for kid in kids:
+        steps = [_vector(rows[kid], option, width) for option in table.options[kid]]
+        after = {
+            tuple(a + b for a, b in zip(state, step, strict=True))
+            for state in layers[-1]
+            for step in steps
+        }
+        if len(after) > _STATES:
+            return None
+        layers.append(after)
+    return layers
+
+
+def _step_back(
+    rows: Sequence[RowReading],
+    table: _Table,
+    kid: int,
+    states: tuple[set[tuple[Decimal, ...]], set[tuple[Decimal, ...]]],
+) -> set[tuple[Decimal, ...]]:
+    """States before `kid` that lead to a living state, and the kid's options that lead there."""
+    before, alive = states
+    width = len(table.columns)
+    kept_states: set[tuple[Decimal, ...]] = set()
+    kept: list[Option] = []
+    for option in table.options[kid]:
+        step = _vector(rows[kid], option, width)
+        from_here = {
+            state
+            for state in before
+            if tuple(a + b for a, b in zip(state, step, strict=True)) in alive
+        }
+        if from_here:
+            kept.append(option)
+            kept_states |= from_here
+    table.options[kid] = kept
+    return kept_states
+
+
+def _prune_sisters(rows: Sequence[RowReading], tables: Sequence[_Table]) -> None:
+    """The same account in two forms of one total has the same parts in both."""
+    for one, other in _SISTERS:
+        for a in (table for table in tables if table.statement == one):
+            for b in _sister_rows(rows, tables, other):
+                _prune_pair(rows, a, b)
+
+
+def _sister_rows(
+    rows: Sequence[RowReading], tables: Sequence[_Table], statement: str
+) -> list[_Table]:
+    """Forms of the statement that are being placed, and those that the source already places."""
+    found = [table for table in tables if table.statement == statement]
+    if not found:
+        known = [i for i, row in enumerate(rows) if row.statement == statement]
+        if known:
+            columns = rows[known[0]].columns
+            found = [_table(rows, [i for i in known if rows[i].columns == columns], columns)]
+    return found
+
+
+def _prune_pair(rows: Sequence[RowReading], a: _Table, b: _Table) -> None:
+    keys_b = {rows[i].row: i for i in b.rows}
+    shared = [column for column in a.columns if column in b.columns and column != "total"]
+    if not _same_total(rows, a, b, "total"):
+        return
+    for i in a.rows:
+        j = keys_b.get(rows[i].row)
+        if j is None or not _same_first(rows[i], rows[j]):
+            continue
+        ours = {o: _parts(rows[i], a, o, shared) for o in a.options[i]}
+        theirs = {o: _parts(rows[j], b, o, shared) for o in b.options[j]}
+        common = set(ours.values()) & set(theirs.values())
+        if common:
+            a.options[i] = [o for o in a.options[i] if ours[o] in common]
+            b.options[j] = [o for o in b.options[j] if theirs[o] in common]
+
+
+def _same_total(rows: Sequence[RowReading], a: _Table, b: _Table, key: str) -> bool:
+    ours = next((i for i in a.rows if rows[i].row == key), None)
+    theirs = next((i for i in b.rows if rows[i].row == key), None)
+    return ours is not None and theirs is not None and _same_first(rows[ours], rows[theirs])
+
+
+def _same_first(one: RowReading, other: RowReading) -> bool:
+    """The first printed value of a row is its total in every form that has one."""
+    return parse_number(one.values[0].printed) == parse_number(other.values[0].printed)
+
+
+def _parts(
+    row: RowReading, table: _Table, option: Option, shared: Sequence[str]
+) -> tuple[Decimal, ...]:
+    named = {
+        table.columns[i]: parse_number(v.printed) for i, v in zip(option, row.values, strict=True)
+    }
+    return tuple(named.get(column, Decimal(0)) for column in shared)
+
+
+def _write(rows: list[RowReading], tables: Sequence[_Table], way: PlacedBy) -> None:
+    for table in tables:
+        for i in table.rows:
+            if len(table.options[i]) == 1 and not all(value.column for value in rows[i].values):
+                values = tuple(
+                    value.model_copy(update={"column": table.columns[column], "placed_by": way})
+                    for value, column in zip(rows[i].values, table.options[i][0], strict=True)
+                )
+                rows[i] = rows[i].model_copy(update={"values": values})

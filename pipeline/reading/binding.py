@@ -1,0 +1,275 @@
+"""Grid + shipped form -> form map: which column of this grid is which.
+
+In: a table chunk with a grid. Out: a `FormMap` bound to it, in the very shape the model answers
+in. The rule it protects: a column that no header names stays unbound, its numbers are reported.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.reading.headless import headless
+from pipeline.reading.headers import Header, Terms, header_of
+from pipeline.reading.library import Form, form_by_title, name_of, shipped_forms
+from pipeline.text import fold
+from schemas.documents import Chunk, Grid
+from schemas.readings import Block, ColumnMap, FormMap
+
+_CODE = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|^科目$")
+_UNIT_CODE = re.compile(r"(?:单位|部门|项目).{0,2}(?:编码|代码)")
+_OTHER_CODE = re.compile(r"政府预算|政府支出")
+_LABEL = re.compile(r"名称\)?$|^项目$|^项目\(|^项目名称|^功能分类$|^经济分类$|^支出项目$|^收入项目$|^科目$|^支出功能分类科目$|项目名称|^单位$")
+_ORDINAL = re.compile(r"^(?:行次|序号|栏次)$")
+_GENERIC = re.compile(r"^(?:(?:20\d\d年)?(?:本年)?(?:全年)?(预算|决算)数?|金额|数额)(?:\(万元\)|\(元\))?$")
+_PHASE_ROWS = {"预算": "budget", "决算": "actual"}
+
+
+class _Column(NamedTuple):
+    """Column of a grid: its header path, its role, and the phase (预算, 决算) it states."""
+
+    index: int
+    path: tuple[str, ...]
+    role: str
+    phase: str = ""
+
+
+def fingerprint(grid: Grid) -> str:
+    """The header of a grid, whatever its body: what a form map is kept under."""
+    header = header_of(grid, TERMS)
+    text = "\n".join("/".join(path) for path in header.paths)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@cache
+def _is_column(text: str) -> bool:
+    return bool(text) and any(name_of(form, (text,)) for form in shipped_forms())
+
+
+@cache
+def _is_group(text: str) -> bool:
+    return any(re.fullmatch(group, text) for form in shipped_forms() for group in form.groups)
+
+
+TERMS = Terms(_is_column, _is_group)
+
+
+def bind(chunk: Chunk) -> FormMap | None:
+    """The form map of a chunk's grid, by its title and its headers; None where it is unknown."""
+    if chunk.grid is None or not chunk.grid.rows:
+        return None
+    header = header_of(chunk.grid, TERMS)
+    form = form_by_title(chunk.title) or _form_by_terms(header)
+    if form is None:
+        return None
+    if not any(header.paths):
+        return headless(chunk, form)
+    blocks = _blocks(form, header, chunk.grid)
+    if not any(block.columns for block in blocks):
+        return None
+    return FormMap(
+        name=form.statement,
+        statement=form.statement,
+        fingerprint=fingerprint(chunk.grid),
+        unit=chunk.unit,
+        key_kind=form.key,
+        body_first=header.body_first,
+        blocks=blocks,
+        seen_in=form.seen_in,
+    )
+
+
+def _form_by_terms(header: Header) -> Form | None:
+    """The one form whose value columns the headers name; None when several fit or few terms do."""
+    scores: dict[str, int] = {}
+    for form in shipped_forms():
+        named = {match.column for path in header.paths if (match := name_of(form, path))}
+        if len(named) >= 3:
+            scores[form.statement] = len(named)
+    best = [name for name, score in scores.items() if score == max(scores.values())]
+    if len(best) != 1:
+        return None
+    return next(form for form in shipped_forms() if form.statement == best[0])
+
+
+def _blocks(form: Form, header: Header, grid: Grid) -> tuple[Block, ...]:
+    columns = [_column(i, path) for i, path in enumerate(header.paths)]
+    if form.sides:
+        return _sides(form, columns, grid, header)
+    if form.key == "fixed":
+        return _phases(form, columns)
+    groups = _repeated(columns) if form.key == "economic_code" else [columns]
+    return tuple(
+        block for group in groups if (block := _block(form, group, grid, header)) is not None
+    )
+
+
+def _column(index: int, path: tuple[str, ...]) -> _Column:
+    leaf = path[-1] if path else ""
+    whole = "/".join(path)
+    phases = [m.group(1) for text in path if (m := _GENERIC.match(text)) and m.group(1)]
+    phase = phases[-1] if phases else ""
+    if _ORDINAL.match(leaf):
+        return _Column(index, path, "ordinal")
+    if _OTHER_CODE.search(whole):
+        return _Column(index, path, "other")
+    if _UNIT_CODE.search(leaf):
+        return _Column(index, path, "unit_code")
+    if _CODE.search(leaf) and not leaf.endswith("名称"):
+        return _Column(index, path, "key")
+    if _LABEL.search(leaf):
+        return _Column(index, path, "label")
+    return _Column(index, path, "value", phase)
+
+
+def _named(form: Form, column: _Column, side: str = "") -> tuple[str, int] | None:
+    """The contract's column, and how exactly it is named; a phase (预算数) is looked through."""
+    path = column.path
+    while path:
+        match = name_of(form, path, side)
+        if match is not None:
+            return match.column, match.exactness
+        if not _GENERIC.match(path[-1]):
+            return None
+        path = path[:-1]
+    return None
+
+
+def _value_columns(
+    form: Form, columns: Sequence[_Column], grid: Grid, header: Header, side: str = ""
+) -> tuple[ColumnMap, ...]:
+    """Named columns; where two claim one name, the one that holds more numbers."""
+    chosen: dict[str, tuple[tuple[int, int, int], int]] = {}
+    for column in columns:
+        named = _named(form, column, side) if column.role == "value" else None
+        if named is None:
+            continue
+        rank = (named[1], _numbers_in(grid, header, column.index), -column.index)
+        if named[0] not in chosen or rank > chosen[named[0]][0]:
+            chosen[named[0]] = (rank, column.index)
+    return tuple(
+        ColumnMap(index=index, column=name)
+        for name, (_, index) in sorted(chosen.items(), key=lambda item: item[1][1])
+    )
+
+
+def _numbers_in(grid: Grid, header: Header, index: int) -> int:
+    rows = grid.rows[header.body_first :]
+    return sum(index < len(row) and row[index].state == "number" for row in rows)
+
+
+def _block(
+    form: Form, columns: Sequence[_Column], grid: Grid, header: Header
+) -> Block | None:
+    values = _value_columns(form, columns, grid, header)
+    if not values:
+        return None
+    first_value = min(value.index for value in values)
+    keys = [c.index for c in columns if c.role == "key" and c.index < first_value]
+    labels = [c.index for c in columns if c.role == "label" and c.index < first_value]
+    if not keys and form.key in ("function_code", "economic_code"):
+        keys = _code_columns(columns, grid, header)
+        labels = [index for index in labels if index not in keys] or labels
+    if form.statement == "basic_expenditure":
+        values = _amount_or_total(values)
+    units = [c.index for c in columns if c.role == "unit_code" and c.index < first_value]
+    if form.key == "project":
+        keys, labels = [], _project_label(columns, labels)
+    return Block(
+        key_columns=tuple(keys + units), label_column=labels[0] if labels else None, columns=values
+    )
+
+
+def _project_label(columns: Sequence[_Column], labels: Sequence[int]) -> list[int]:
+    named = [c.index for c in columns if c.path and "项目名称" in c.path[-1]]
+    return named or [*labels]
+
+
+def _amount_or_total(values: tuple[ColumnMap, ...]) -> tuple[ColumnMap, ...]:
+    """The one value column of a basic expenditure form is its `amount`, whatever its header."""
+    if len(values) == 1 and values[0].column == "total":
+        return (ColumnMap(index=values[0].index, column="amount"),)
+    return values
+
+
+def _code_columns(columns: Sequence[_Column], grid: Grid, header: Header) -> list[int]:
+    """Columns without a telling header whose cells are codes."""
+    rows = grid.rows[header.body_first :]
+    found = []
+    for column in columns:
+        cells = [fold(row[column.index].text) for row in rows if column.index < len(row)]
+        printed = [text for text in cells if text]
+        codes = sum(bool(re.fullmatch(r"\d{2,3}|\d{5}|\d{7}", text)) for text in printed)
+        if printed and codes * 2 > len(printed):
+            found.append(column.index)
+    return found
+
+
+def _repeated(columns: Sequence[_Column]) -> list[list[_Column]]:
+    """Side-by-side blocks: a new one begins where a key column follows a value column."""
+    groups: list[list[_Column]] = [[]]
+    for column in columns:
+        has_value = any(c.role == "value" for c in groups[-1])
+        begins = column.role == "key" or (column.role == "label" and not groups[-1])
+        if begins and has_value:
+            groups.append([])
+        groups[-1].append(column)
+    return groups
+
+
+def _sides(
+    form: Form, columns: Sequence[_Column], grid: Grid, header: Header
+) -> tuple[Block, ...]:
+    starts = [column.index for column in columns if column.role == "label"]
+    blocks: list[Block] = []
+    for n, start in enumerate(starts):
+        end = starts[n + 1] if n + 1 < len(starts) else len(columns)
+        side = _side(columns[start].path, n)
+        values = _value_columns(form, columns[start + 1 : end], grid, header, side)
+        plain = [c for c in columns[start + 1 : end] if c.role == "value"]
+        if not values and len(plain) == 1:
+            name = "total" if side == "expenditure:" and _has_total(form) else "amount"
+            values = (ColumnMap(index=plain[0].index, column=name),)
+        if values:
+            blocks.append(
+                Block.model_validate(
+                    {"prefix": side, "label_column": start, "columns": values}
+                )
+            )
+    return tuple(blocks)
+
+
+def _has_total(form: Form) -> bool:
+    return any(column.id == "total" for column in form.columns)
+
+
+def _side(path: Sequence[str], position: int) -> str:
+    top = path[0] if path else ""
+    if "支出" in top and "收入" not in top:
+        return "expenditure:"
+    if "收入" in top and "支出" not in top:
+        return "income:"
+    return "income:" if position == 0 else "expenditure:"
+
+
+def _phases(form: Form, columns: Sequence[_Column]) -> tuple[Block, ...]:
+    """Forms without keys: rows are the budget and the actual, side by side or one above the other."""
+    phases = dict.fromkeys(column.phase for column in columns if column.role == "value" and column.phase)
+    blocks = []
+    for phase in phases or {"": None}:
+        mine = [c for c in columns if c.role == "value" and (not phase or c.phase == phase)]
+        values: dict[str, int] = {}
+        for column in mine:
+            named = _named(form, column)
+            if named and named[0] not in values:
+                values[named[0]] = column.index
+        labels = [c.index for c in columns if c.role == "label"]
+        blocks.append(
+            Block(
+                row=_PHASE_ROWS.get(phase, ""),
+                label_column=labels[0] if labels and not phase else None,
+                columns=tuple(ColumnMap(index=i, column=name) for name, i in values.items()),
+            )
+        )
+    return tuple(blocks)

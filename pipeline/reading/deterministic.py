@@ -1,0 +1,61 @@
+"""Chunk -> reading, without a model: shipped forms, flattened forms, sequences, grammar."""
+
+from pipeline.reading.binding import bind
+from pipeline.reading.flat import read_flat
+from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
+from pipeline.reading.rows import read_grid
+from pipeline.reading.sequence import read_performance
+from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
+from schemas.documents import Chunk, Document
+from schemas.readings import FormMap, Reading
+
+
+def read_chunk(document: Document, chunk: Chunk, learned: FormMap | None = None) -> Reading:
+    """What the deterministic reader makes of one chunk; `learned` serves where no form is shipped."""
+    if chunk.kind == "table":
+        return _read_table(document, chunk, learned)
+    if chunk.kind == "performance":
+        return read_performance(document, chunk)
+    if chunk.kind == "prose":
+        return read_prose_chunk(document, chunk)
+    return Reading(chunk=chunk.id)
+
+
+def read_prose_chunk(document: Document, chunk: Chunk) -> Reading:
+    """Claims and exclusions of a chunk of prose, paragraph by paragraph."""
+    context = ProseContext(department=document.department, fiscal_year=document.fiscal_year)
+    found = [
+        read_prose(text, chunk.section, context, chunk.id) for text in paragraphs(document, chunk)
+    ]
+    return Reading(
+        chunk=chunk.id,
+        claims=tuple(claim for one in found for claim in one.claims),
+        exclusions=tuple(exclusion for one in found for exclusion in one.exclusions),
+    )
+
+
+def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Reading:
+    if chunk.grid is None:
+        rows = read_flat(document, chunk)
+        status = "done" if rows or not _prints_amounts(document, chunk) else "unread"
+        return Reading(
+            chunk=chunk.id,
+            rows=rows,
+            exclusions=flat_exclusions(document, chunk, rows),
+            status=status,
+            reason="" if status == "done" else "no shipped form has this title and these columns",
+        )
+    form = bind(chunk) or learned
+    rows = read_grid(chunk, form) if form else ()
+    exclusions = grid_exclusions(document, chunk, form)
+    if form is None and _prints_amounts(document, chunk):
+        reason = "no shipped form has this title and these columns"
+        return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=reason)
+    return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _prints_amounts(document: Document, chunk: Chunk) -> bool:
+    if chunk.grid is not None:
+        return any("." in cell.text for row in chunk.grid.rows for cell in row if cell.state == "number")
+    lines = document.lines[chunk.first_line - 1 : chunk.last_line]
+    return any("." in line and any(c.isdigit() for c in line) for line in lines)

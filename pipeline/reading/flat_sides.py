@@ -1,0 +1,151 @@
+"""Body tokens of a flattened two-sided form (收入 | 支出) -> its rows.
+
+The two sides stand on one line. Line ordinals (行次) run on from row to row on either side and so
+tell the sides apart; without them the words of the label do.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline.reading.sides import side_of
+from pipeline.reading.tokens import Token, is_dash
+from pipeline.text import fold, row_label
+
+Row = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
+_SIDES = ("income:", "expenditure:")
+_BEGINS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、])")
+
+
+class _Half(NamedTuple):
+    """One side of one line."""
+
+    side: str
+    label: tuple[str, ...]
+    values: tuple[Token | None, ...]
+
+
+def two_sides(body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]) -> Iterator[Row]:
+    """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
+    ordinals = _ordinals(body)
+    for line in _whole_lines(body):
+        for half in _halves(line, ordinals):
+            label = "".join(half.label)
+            key = row_label(label)
+            wanted = columns[half.side] or (("amount",) if half.side == "income:" else ("total",))
+            if key and half.values:
+                yield half.side + key, label, half.values, wanted
+
+
+def _whole_lines(body: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
+    """Lines, with a label that wrapped to the next line put back together."""
+    held: list[Token] = []
+    for line in body:
+        first = fold(line[0].text)
+        if all(not token.is_number for token in line) and not _BEGINS.match(first) and len(line) == 1:
+            held = [*held, *line] if not _is_known(first) else held
+            if _is_known(first):
+                yield line
+            continue
+        if held and not line[0].is_number and not _BEGINS.match(first):
+            yield [held[0]._replace(text="".join(t.text for t in held) + line[0].text), *line[1:]]
+        else:
+            yield line
+        held = []
+
+
+def _is_known(text: str) -> bool:
+    return side_of(text) != ""
+
+
+class _Ordinals(NamedTuple):
+    """Which numbers of which line are line ordinals, and whose side they open."""
+
+    places: Mapping[tuple[int, int], str]
+
+
+def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:
+    """Two rising runs of plain integers, one number of each a line: 1, 2, 3 … and 31, 32, 33 …"""
+    whole = [[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in body]
+    runs = [_run(whole, start) for start in _starts(whole)]
+    runs = sorted((run for run in runs if len(run) * 2 >= len(body)), key=len, reverse=True)[:2]
+    runs.sort(key=lambda run: int(run[0].text))
+    places: dict[tuple[int, int], str] = {}
+    for side, run in zip(_SIDES, runs, strict=False):
+        places.update({(token.line, token.start): side for token in run})
+    return _Ordinals(places)
+
+
+def ordinal_places(body: Sequence[Sequence[Token]]) -> frozenset[tuple[int, int]]:
+    """(line, start) of the line ordinals of a two-sided form."""
+    lines = [line for line in body if line]
+    runs = [_run([[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in lines], start)
+            for line in lines[:20] for start in line if re.fullmatch(r"\d{1,3}", start.text)]
+    return frozenset((t.line, t.start) for run in runs if len(run) >= 8 for t in run)
+
+
+def _starts(whole: Sequence[Sequence[Token]]) -> list[Token]:
+    return [token for line in whole[:3] for token in line]
+
+
+def _run(whole: Sequence[Sequence[Token]], start: Token) -> list[Token]:
+    run: list[Token] = []
+    wanted = int(start.text)
+    for line in whole:
+        match = next((t for t in line if int(t.text) == wanted), None)
+        if match is not None:
+            run.append(match)
+            wanted += 1
+    return run
+
+
+def _halves(line: Sequence[Token], ordinals: _Ordinals) -> Iterator[_Half]:
+    """Cut a line into its two sides."""
+    if ordinals.places:
+        yield from _by_ordinals(line, ordinals)
+        return
+    half = _Half("", (), ())
+    seen = 0
+    for token in line:
+        if token.is_number or is_dash(token.text):
+            half = half._replace(values=(*half.values, None if is_dash(token.text) else token))
+            continue
+        if half.label and not half.values and not _opens(token.text):
+            half = half._replace(label=(*half.label, token.text))
+            continue
+        if half.label:
+            yield half
+            seen += 1
+        half = _Half(_side(token.text, half, seen), (token.text,), ())
+    if half.label:
+        yield half
+
+
+def _opens(text: str) -> bool:
+    return _BEGINS.match(fold(text)) is not None or side_of(text) != ""
+
+
+def _side(label: str, before: _Half, seen: int) -> str:
+    if seen or (before.label and before.side == "income:"):
+        return "expenditure:"
+    return side_of(label) or "income:"
+
+
+def _by_ordinals(line: Sequence[Token], ordinals: _Ordinals) -> Iterator[_Half]:
+    """label, ordinal, values, label, ordinal, values: an ordinal closes its label."""
+    pending: tuple[str, ...] = ()
+    half: _Half | None = None
+    for token in line:
+        side = ordinals.places.get((token.line, token.start))
+        if side is not None:
+            if half is not None and half.label:
+                yield half
+            half, pending = _Half(side, pending, ()), ()
+        elif token.is_number or is_dash(token.text):
+            value = None if is_dash(token.text) else token
+            if half is not None:
+                half = half._replace(values=(*half.values, value))
+        else:
+            pending = (*pending, token.text)
+    if half is not None and half.label:
+        yield half

@@ -1,0 +1,274 @@
+"""Grid -> where its body begins and, for each column, the header texts above it.
+
+Spans are taken from the source where it has them (PDF, Word, Excel, HTML). Text has lost them:
+there a blank cell goes on with the header at its left as long as both stand under one header, and
+a short row is spread over the row below. The rule it protects: a column is named by the path of
+headers over it, never by its position.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from pipeline.text import fold
+from schemas.documents import Cell, Grid
+
+_SPANNED = ("ruled", "sheet", "html")
+_HEAD_CELL = re.compile(
+    r"(?:部门|单位)(?:名称)?:|单位:|^公开\d|^[(]?20\d\d年度?[)]?$|^YS\d+$|编制日期|^(?:附)?表\d+$|^公开表"
+)
+_LABEL_ROW = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)|^(?:合计|总计)$")
+_KEYISH = re.compile(r"编码|代码|名称|^合计$|^总计$|^项目$|^科目$")
+_CODE = re.compile(r"^\d{3,7}$")
+_HEADER_LIMIT = 14
+
+
+class Header(NamedTuple):
+    """`body_first`: row at which the body begins. `paths[c]`: header texts over column c, top to
+    bottom, folded. `ordinal_rows`: rows that only number the columns (栏次)."""
+
+    body_first: int
+    paths: tuple[tuple[str, ...], ...]
+    ordinal_rows: tuple[int, ...]
+    header_rows: tuple[int, ...]
+
+
+class Terms(NamedTuple):
+    """What the form library knows of header words: names of value columns, names of groups."""
+
+    is_column: Callable[[str], bool]
+    is_group: Callable[[str], bool]
+
+
+class _Text(NamedTuple):
+    text: str
+    owner: int
+
+
+_NONE = _Text("", -1)
+
+
+def header_of(grid: Grid, terms: Terms) -> Header:
+    """Find header and body of a grid. By the library's `terms` a header row is found that slid to
+    the left when its leading blanks were lost."""
+    header_rows: list[int] = []
+    ordinal_rows: list[int] = []
+    body_first = len(grid.rows)
+    for i, row in enumerate(grid.rows[:_HEADER_LIMIT]):
+        texts = [fold(cell.text) for cell in row]
+        if _is_ordinal_row(texts):
+            ordinal_rows.append(i)
+        elif _is_head_row(texts):
+            continue
+        elif _is_body_row(texts):
+            body_first = i
+            break
+        else:
+            header_rows.append(i)
+    width = _width(grid, body_first, header_rows)
+    matrix = _unslid(_matrix(grid, header_rows, width), terms)
+    return Header(body_first, _paths(matrix, width), tuple(ordinal_rows), tuple(header_rows))
+
+
+def _is_head_row(texts: Sequence[str]) -> bool:
+    printed = [text for text in texts if text]
+    return not printed or (
+        sum(bool(_HEAD_CELL.search(text)) for text in printed) * 2 >= len(printed)
+    ) or (len(printed) == 1 and len(texts) > 2 and printed[0].endswith("表"))
+
+
+def _is_ordinal_row(texts: Sequence[str]) -> bool:
+    printed = [text for text in texts if text]
+    if any(text in ("栏次", "栏次:", "行次") for text in printed) and any(
+        re.fullmatch(r"\d{1,2}", text) for text in printed
+    ):
+        return True
+    numbers = [int(text) for text in printed if re.fullmatch(r"\d{1,2}", text)]
+    return len(numbers) >= 3 and len(numbers) == len(printed) and numbers == list(
+        range(numbers[0], numbers[0] + len(numbers))
+    )
+
+
+def _is_body_row(texts: Sequence[str]) -> bool:
+    printed = [text for text in texts if text]
+    if any(re.fullmatch(r"-?[\d,]*\d(?:\.\d+)?", text) for text in printed):
+        return True
+    if _CODE.match(printed[0]) or re.match(r"^\d{3,7}\D", printed[0]):
+        return True
+    if len(printed) == 1 or not any(texts[1:]):
+        return bool(_LABEL_ROW.match(printed[0])) or printed[0] in ("预算数", "决算数")
+    return bool(re.match(r"^(?:一、|\(一\)|1[.、])", printed[0])) and len(printed) <= 4
+
+
+def _width(grid: Grid, body_first: int, header_rows: Sequence[int]) -> int:
+    """The commonest length of body rows; the longest row where the body is short or where merged
+    cells are one cell (one cell a line)."""
+    lengths = [len(row) for row in grid.rows[body_first:]]
+    heads = [len(grid.rows[i]) for i in header_rows]
+    if grid.layout == "cell_per_line":
+        return max(lengths[:60] + heads, default=0)
+    if len(lengths) < 3:
+        return max(heads or lengths, default=0)
+    return max(lengths, key=lambda n: (lengths.count(n), n))
+
+
+def _matrix(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Text]]:
+    if grid.layout in _SPANNED:
+        return _spanned(grid, header_rows, width)
+    rows: list[list[str]] = []
+    for i in reversed(header_rows):
+        texts = [fold(cell.text) for cell in grid.rows[i]]
+        below = rows[0] if rows else None
+        rows.insert(0, _spread(texts, below, width) if len(texts) < width else texts[:width])
+    return _inherited(rows)
+
+
+def _spanned(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Text]]:
+    matrix = [[_NONE] * width for _ in header_rows]
+    at = {row: i for i, row in enumerate(header_rows)}
+    owner = 0
+    for i in header_rows:
+        for column, cell in enumerate(grid.rows[i]):
+            if cell.merged or not cell.text:
+                continue
+            owner += 1
+            _fill(matrix, at, (i, column), cell, owner)
+    return matrix
+
+
+def _fill(
+    matrix: list[list[_Text]], at: dict[int, int], place: tuple[int, int], cell: Cell, owner: int
+) -> None:
+    row, column = place
+    for r in range(row, row + cell.row_span):
+        for c in range(column, column + cell.col_span):
+            if r in at and c < len(matrix[at[r]]):
+                matrix[at[r]][c] = _Text(fold(cell.text), owner)
+
+
+def _inherited(rows: Sequence[Sequence[str]]) -> list[list[_Text]]:
+    """Fill blanks to the right of a header as far as both stand under the same header."""
+    matrix: list[list[_Text]] = []
+    owner = 0
+    for r, row in enumerate(rows):
+        filled: list[_Text] = []
+        for c, text in enumerate(row):
+            owner += 1
+            if text:
+                filled.append(_Text(text, owner))
+            elif c and filled[c - 1].text and _one_parent(matrix, r, c):
+                filled.append(filled[c - 1])
+            else:
+                filled.append(_NONE)
+        matrix.append(filled)
+    return matrix
+
+
+def _one_parent(matrix: Sequence[Sequence[_Text]], r: int, c: int) -> bool:
+    if r == 0:
+        return True
+    above = matrix[r - 1]
+    return c < len(above) and above[c].text != "" and above[c].owner == above[c - 1].owner
+
+
+def _unslid(matrix: list[list[_Text]], terms: Terms) -> list[list[_Text]]:
+    """Put the terms of a slid header row over the columns that still lack a name, in order.
+
+    A row has slid when a value column's name stands under a header of codes, names or totals. The
+    columns that lack a name are those right of the keys under a blank or under a group's name.
+    """
+    for r in range(1, len(matrix)):
+        row = matrix[r]
+        owners = dict.fromkeys(t.owner for t in row if t.text and terms.is_column(t.text))
+        slid = any(
+            text.owner in owners and _KEYISH.search(_over(matrix, r, c))
+            for c, text in enumerate(row)
+        )
+        if not slid:
+            continue
+        named = {text.owner: text for text in row}
+        kept = [_NONE if text.owner in owners else text for text in row]
+        lacking = _lacking(matrix, r, terms)
+        if len(lacking) == len(owners):
+            for c, owner in zip(lacking, owners, strict=True):
+                kept[c] = named[owner]
+        matrix[r] = kept
+    return matrix
+
+
+def _lacking(matrix: Sequence[Sequence[_Text]], r: int, terms: Terms) -> list[int]:
+    keys = [c for row in matrix[:r] for c, text in enumerate(row) if _KEYISH.search(text.text)]
+    above = matrix[r - 1]
+    return [
+        c
+        for c in range(max(keys, default=-1) + 1, len(above))
+        if not above[c].text
+        or terms.is_group(above[c].text)
+        or not terms.is_column(above[c].text)
+    ]
+
+
+def _over(matrix: Sequence[Sequence[_Text]], r: int, c: int) -> str:
+    for above in reversed(matrix[:r]):
+        if c < len(above) and above[c].text:
+            return above[c].text
+    return ""
+
+
+def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> list[str]:
+    """Spread a row that lost its spans over `width` columns.
+
+    A cell over one blank cell ends there (merged downwards); a cell over several printed cells is
+    their group. Where the row below begins again with its first text, so does a group. Of the ways
+    that fit equally, the most even is taken.
+    """
+    missing = width - len(texts)
+    if below is None or missing <= 0:
+        return [*texts, *[""] * max(0, missing)]
+    best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0, 0)}
+    for i in range(len(texts)):
+        for c in range(width):
+            if (i, c) not in best:
+                continue
+            for span in range(1, missing + 2):
+                if c + span > width:
+                    break
+                cost = best[i, c][0] + _span_cost(below[c : c + span])
+                if c and below[0] and below.count(below[0]) > 1 and below[c] != below[0]:
+                    cost += 2
+                if (i + 1, c + span) not in best or cost < best[i + 1, c + span][0]:
+                    best[i + 1, c + span] = (cost, span)
+    return _spread_out(texts, best, width)
+
+
+def _span_cost(below: Sequence[str]) -> float:
+    blanks = sum(not text for text in below)
+    if len(below) == 1:
+        return 0 if blanks else 1
+    return 10 * blanks + 0.01 * len(below) ** 2
+
+
+def _spread_out(
+    texts: Sequence[str], best: dict[tuple[int, int], tuple[float, int]], width: int
+) -> list[str]:
+    spread: list[str] = []
+    i, c = len(texts), width
+    if (i, c) not in best:
+        return [*texts, *[""] * (width - len(texts))]
+    while i:
+        span = best[i, c][1]
+        spread[:0] = [texts[i - 1], *[""] * (span - 1)]
+        i, c = i - 1, c - span
+    return spread
+
+
+def _paths(matrix: Sequence[Sequence[_Text]], width: int) -> tuple[tuple[str, ...], ...]:
+    paths = []
+    for c in range(width):
+        path: list[str] = []
+        for row in matrix:
+            text = row[c].text if c < len(row) else ""
+            if text and (not path or path[-1] != text):
+                path.append(text)
+        paths.append(tuple(path))
+    return tuple(paths)

@@ -1,0 +1,119 @@
+"""The shipped forms, as data: which statement a title names, which column a header term names.
+
+In: `schemas/forms/*.yaml`. Out: `Form` values. A form is recognised by its title and by the set
+of its value-column terms, never by its number or by the wording of its key columns.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+
+from pipeline.text import fold
+from schemas.base import Frozen
+from schemas.readings import KeyKind
+
+
+class ColumnTerms(Frozen):
+    """Header terms (regular expressions on folded text) that name the column `id`, where `under`
+    is found in a header above, on the side `side` of a two-sided form."""
+
+    id: str
+    terms: tuple[str, ...]
+    under: str = ""
+    side: str = ""
+
+
+class Form(Frozen):
+    """A statement's form: title, key and column terms in the official order of the columns."""
+
+    statement: str
+    order: int
+    title: str
+    not_title: str = ""
+    key: KeyKind
+    sides: bool = False
+    columns: tuple[ColumnTerms, ...]
+    groups: tuple[str, ...] = ()
+    seen_in: tuple[str, ...] = ()
+
+    def column_order(self) -> tuple[str, ...]:
+        """Column ids in the official order, each once."""
+        return tuple(dict.fromkeys(column.id for column in self.columns))
+
+
+class Match(NamedTuple):
+    """Column `column` named by a header, and how exactly: 2 with its group, 1 by its own name."""
+
+    column: str
+    exactness: int
+
+
+@cache
+def shipped_forms() -> tuple[Form, ...]:
+    """All shipped forms in the order in which titles are tried."""
+    folder = files("schemas") / "forms"
+    forms = [
+        Form.model_validate(yaml.safe_load(entry.read_text(encoding="utf-8")))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".yaml")
+    ]
+    return tuple(sorted(forms, key=lambda form: form.order))
+
+
+@cache
+def forms_hash() -> str:
+    """sha256 over the shipped forms, for the run manifest."""
+    text = "\n".join(form.model_dump_json() for form in shipped_forms())
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def form_of(statement: str) -> Form:
+    """The shipped form of a statement. Raises KeyError."""
+    return {form.statement: form for form in shipped_forms()}[statement]
+
+
+@cache
+def form_by_title(title: str) -> Form | None:
+    """The form a title names; None where it names none for certain.
+
+    >>> form_by_title("一般公共预算财政拨款基本支出决算明细表").statement
+    'basic_expenditure'
+    >>> form_by_title("财政拨款收入支出决算总表").statement
+    'appropriation_summary'
+    """
+    folded = fold(title)
+    for form in shipped_forms():
+        if re.search(form.title, folded) and not (
+            form.not_title and re.search(form.not_title, folded)
+        ):
+            return form
+    return None
+
+
+def name_of(form: Form, path: Sequence[str], side: str = "") -> Match | None:
+    """The column that a header path (top to bottom, folded) names on a side of the form."""
+    leaf = _bare(path[-1]) if path else ""
+    above = [_bare(text) for text in path[:-1]]
+    best: Match | None = None
+    for column in form.columns:
+        if column.side and side and column.side != side:
+            continue
+        if not any(re.fullmatch(term, leaf) for term in column.terms):
+            continue
+        if column.under and not any(re.search(column.under, text) for text in above):
+            continue
+        match = Match(column.id, 2 if column.under else 1)
+        if best is None or match.exactness > best.exactness:
+            best = match
+    return best
+
+
+def _bare(text: str) -> str:
+    """A header term without 其中: and a unit in brackets."""
+    text = re.sub(r"^其中:|\((?:万元|元|单位:\S+)\)$", "", text)
+    return re.sub(r"^[(]?[一二三四五六七八九十\d]{1,2}[、.)](?=\D)", "", text)

@@ -1,0 +1,144 @@
+"""A document by model: chunks in, the same readings as from every other reader out.
+
+Two phases, so that the order of completion changes nothing: first every unknown header is asked
+about once, then everything is read with the store frozen. A chunk ends done, partial or failed
+with its reason; a failed chunk is never an empty one.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, NamedTuple, TypeVar
+
+from pipeline.errors import AnswerInvalid, AnswerTooLong, ModelRefused, ModelUnavailable
+from pipeline.llm import ModelDoor
+from pipeline.reading.learning import FormStore, LearnedForm
+from pipeline.reading.model_answers import NO_STATEMENT, FormAnswer, form_answer
+from pipeline.reading.model_headings import header, mark_of
+from pipeline.reading.model_lines import read_lines
+from pipeline.reading.model_messages import form_request
+from pipeline.reading.model_tables import form_map, map_problem
+from pipeline.reading.rows import read_grid
+from schemas.documents import Chunk, Document
+from schemas.readings import Provenance, Reading
+
+READ_KINDS: Final = ("table", "prose", "performance")
+"""The kinds of chunk that a model reads; contents, glossary and duties hold no facts."""
+
+_CHUNK_ERRORS = (AnswerInvalid, AnswerTooLong, ModelRefused, ModelUnavailable)
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Job(NamedTuple):
+    """A chunk of a document that a model is to read."""
+
+    document: Document
+    chunk: Chunk
+
+
+def jobs_of(document: Document, chunks: Sequence[Chunk]) -> tuple[Job, ...]:
+    """The jobs of `always`: every table, prose and performance chunk."""
+    return tuple(Job(document, chunk) for chunk in chunks if chunk.kind in READ_KINDS)
+
+
+def learn(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> FormStore:
+    """First phase: a store that knows every header of the jobs, each asked about once, on its
+    first occurrence in document order. Raises ModelSetupError and BudgetSpent."""
+    first: dict[str, Job] = {}
+    for job in jobs:
+        if job.chunk.kind == "table" and job.chunk.grid is not None and job.chunk.grid.rows:
+            mark = mark_of(job.chunk, job.chunk.grid)
+            if not store.knows(mark):
+                first.setdefault(mark, job)
+    learned = _in_order(door, lambda item: _learn_one(item[0], item[1], door), list(first.items()))
+    for mark, outcome in zip(first, learned, strict=True):
+        if isinstance(outcome, LearnedForm):
+            store = store.with_form(outcome)
+        else:
+            store = store.with_refusal(mark, outcome)
+    return store
+
+
+def read(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> tuple[Reading, ...]:
+    """Second phase: the reading of each job, in the order of the jobs, the store frozen."""
+    return tuple(_in_order(door, lambda job: _read_one(job, door, store), list(jobs)))
+
+
+def read_with_model(
+    document: Document, chunks: Sequence[Chunk], door: ModelDoor, store: FormStore
+) -> tuple[Reading, ...]:
+    """Both phases for one document: a reading for each table, prose and performance chunk."""
+    jobs = jobs_of(document, chunks)
+    return read(jobs, door, learn(jobs, door, store))
+
+
+def _in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Work on items at the door's concurrency; results in the order of the items."""
+    if not items:
+        return []
+    with ThreadPoolExecutor(max_workers=door.settings.max_concurrency) as pool:
+        futures = [pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str:
+    """The learned form of a header, or why there is none (empty: no statement of the contract)."""
+    document, chunk = job
+    assert chunk.grid is not None
+    grid = chunk.grid
+    request = form_request(document, chunk, grid, door.settings.redact)
+    answer_model = form_answer(len(header(grid).paths))
+
+    def judge(answer: FormAnswer) -> str:
+        return map_problem(answer.form, chunk, grid)
+
+    try:
+        answer = door.ask(request, answer_model, judge)
+    except _CHUNK_ERRORS as error:
+        return f"form map: {error.message}"
+    part = answer.values[-1].form
+    if answer.reason:
+        return f"form map refused: {answer.reason}"
+    if part.statement == NO_STATEMENT:
+        return ""
+    return LearnedForm(
+        form=form_map(part, chunk, grid, mark),
+        heads=tuple("/".join(path) for path in header(grid).paths),
+        document=document.id,
+        chunk=chunk.id,
+        model=door.settings.model,
+        prompt=request.prompt,
+        call=answer.calls[-1],
+    )
+
+
+def _read_one(job: Job, door: ModelDoor, store: FormStore) -> Reading:
+    document, chunk = job
+    if chunk.kind == "table" and chunk.grid is not None and chunk.grid.rows:
+        mark = mark_of(chunk, chunk.grid)
+        learned = store.forms.get(mark)
+        if learned is not None:
+            return _copied(chunk, learned)
+        if store.refused.get(mark) == "":
+            return Reading(chunk=chunk.id, reason="no statement of the contract")
+    return read_lines(document, chunk, door)
+
+
+def _copied(chunk: Chunk, learned: LearnedForm) -> Reading:
+    """The cells of a grid under a learned form: code copies, no digit passes through a model."""
+    source = Provenance(
+        reader="model",
+        form=learned.form.name,
+        prompt=learned.prompt,
+        model=learned.model,
+        call=learned.call,
+    )
+    rows = read_grid(chunk, learned.form)
+    return Reading(
+        chunk=chunk.id,
+        rows=tuple(row.model_copy(update={"source": source, "chunk": chunk.id}) for row in rows),
+    )

@@ -1,0 +1,40 @@
+"""What was accepted of an answer, and what was not: the common result of the line tasks."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from schemas.readings import ClaimReading, EvaluationReading, Provenance, RowReading
+
+UNSTAMPED: Final = Provenance(reader="model")
+"""The source of a reading before prompt, model and call are written into it."""
+_SHOWN = 8
+
+
+class Found(NamedTuple):
+    """Readings that stand, and one line for each item that was not accepted."""
+
+    rows: tuple[RowReading, ...] = ()
+    claims: tuple[ClaimReading, ...] = ()
+    evaluations: tuple[EvaluationReading, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def len_found(found: Found) -> int:
+    """How many readings were accepted."""
+    return len(found.rows) + len(found.claims) + len(found.evaluations)
+
+
+def stamp(found: Found, source: Provenance) -> Found:
+    """The same readings with prompt, model and call."""
+    update = {"source": source}
+    return found._replace(
+        rows=tuple(row.model_copy(update=update) for row in found.rows),
+        claims=tuple(claim.model_copy(update=update) for claim in found.claims),
+        evaluations=tuple(item.model_copy(update=update) for item in found.evaluations),
+    )
+
+
+def shown(problems: Sequence[str]) -> str:
+    """Problems as one line, the first eight of them."""
+    rest = f"；另有 {len(problems) - _SHOWN} 条" if len(problems) > _SHOWN else ""
+    return "；".join(problems[:_SHOWN]) + rest

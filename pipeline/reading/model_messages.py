@@ -1,0 +1,149 @@
+"""Chunk → the request that is sent: numbered lines in a fence, instructions first.
+
+Every document line stands behind its number, so no line of a document can pass for the end of the
+fence or for an instruction of ours. Long bodies of grids are shortened to the rows that say
+something new.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.llm_budget import estimate_tokens
+from pipeline.llm_calls import Message, Request
+from pipeline.reading.headers import Header
+from pipeline.reading.model_grounding import Stretch
+from pipeline.reading.model_headings import header
+from prompts import Task, load
+from schemas.documents import Cell, Chunk, Document, Grid
+
+_PHONE_OR_IDENTITY = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]\d{7,8}|\d{17}[\dXx])(?!\d)")
+_BODY_HEAD_ROWS = 3
+_BODY_TAIL_ROWS = 2
+_CELL_CHARACTERS = 24
+
+
+def redact(text: str) -> str:
+    """Phone and identity numbers as X of the same length.
+
+    >>> redact("电话：13800138000，0519-86201234")
+    '电话：XXXXXXXXXXX，XXXXXXXXXXXXX'
+    """
+    return _PHONE_OR_IDENTITY.sub(lambda match: "X" * len(match.group()), text)
+
+
+def lines_request(task: Task, document: Document, chunk: Chunk, redacting: bool) -> Request:
+    """The request of a task that reads lines: claims, rows, performance."""
+    numbered = _numbered(document.lines, chunk.first_line, chunk.last_line, redacting)
+    head = {"lines": numbered}
+    if task == "claims":
+        head["section"] = chunk.section or chunk.title or "（无）"
+    else:
+        head |= {"title": chunk.title or chunk.section or "（无）", "unit": chunk.unit or "（无）"}
+    return _request(task, document, chunk, head, _answer_tokens(task, numbered))
+
+
+def cells_request(
+    document: Document, chunk: Chunk, cells: Sequence[Stretch], redacting: bool
+) -> Request:
+    """The claims request for the text cells of a form, each behind the number of its line."""
+    clean = redact if redacting else str
+    numbered = "\n".join(
+        f"{cell.line}|{clean(document.lines[cell.line - 1][cell.start : cell.end].strip())}"
+        for cell in cells
+    )
+    head = {"lines": numbered, "section": chunk.title or chunk.section or "（无）"}
+    return _request("claims", document, chunk, head, _answer_tokens("claims", numbered))
+
+
+def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) -> Request:
+    """The request for the form map of a grid."""
+    top = header(grid)
+    width = len(top.paths)
+    clean = redact if redacting else str
+    head = {
+        "title": clean(chunk.title or chunk.section or "（无）"),
+        "unit": chunk.unit or "（无）",
+        "width": str(width),
+        "last": str(width - 1),
+        "columns": clean(_columns(grid, top)),
+        "rows": clean(_rows(grid, top.body_first)),
+    }
+    return _request("form_map", document, chunk, head, 200 + 12 * width)
+
+
+def _request(
+    task: Task, document: Document, chunk: Chunk, values: dict[str, str], answer_tokens: int
+) -> Request:
+    prompt = load(task)
+    return Request(
+        task=task,
+        prompt=prompt.name,
+        prompt_sha256=prompt.sha256,
+        document=document.id,
+        chunk=chunk.id,
+        messages=(
+            Message(role="system", content=prompt.system),
+            Message(role="user", content=prompt.user(**values)),
+        ),
+        answer_tokens=answer_tokens,
+    )
+
+
+def _numbered(lines: Sequence[str], first: int, last: int, redacting: bool) -> str:
+    shown = []
+    for number in range(first, last + 1):
+        text = lines[number - 1].strip()
+        if text:
+            shown.append(f"{number}|{redact(text) if redacting else text}")
+    return "\n".join(shown)
+
+
+def _answer_tokens(task: Task, numbered: str) -> int:
+    """An upper bound of a right answer: some 70 tokens a claim, 40 a numeral elsewhere."""
+    count = len(re.findall(r"\d[\d,.，．]*", numbered))
+    each = 70 if task == "claims" else 40
+    return min(16_000, 400 + each * count + estimate_tokens(numbered) // 4)
+
+
+def _columns(grid: Grid, top: Header) -> str:
+    sample = grid.rows[min(top.body_first + 1, len(grid.rows) - 1)]
+    return "\n".join(
+        f"列{index}|{'/'.join(path) or '（空）'}  例：{_at(sample, index) or '（空）'}"
+        for index, path in enumerate(top.paths)
+    )
+
+
+def _rows(grid: Grid, head: int) -> str:
+    """The rows that say something about the form: header, the first and last of the body, and
+    those between that have neither numbers nor the shape of the first."""
+    total = len(grid.rows)
+    shown: list[str] = []
+    skipped = 0
+    pattern = _pattern(grid.rows[head]) if head < total else ""
+    for index, row in enumerate(grid.rows):
+        middle = head + _BODY_HEAD_ROWS <= index < total - _BODY_TAIL_ROWS
+        if middle and _regular(row, pattern):
+            skipped += 1
+            continue
+        if skipped:
+            shown.append(f"……略去 {skipped} 行")
+            skipped = 0
+        shown.append(f"[{index}]|" + "¦".join(_plain(cell) for cell in row))
+    return "\n".join(shown)
+
+
+def _regular(row: Sequence[Cell], pattern: str) -> bool:
+    """A row with numbers, or with the shape of the first body row: nothing new about the form."""
+    return any(cell.state == "number" for cell in row) or _pattern(row) == pattern
+
+
+def _pattern(row: Sequence[Cell]) -> str:
+    return "".join(cell.state[0] for cell in row)
+
+
+def _at(row: Sequence[Cell], index: int) -> str:
+    return _plain(row[index]) if index < len(row) else ""
+
+
+def _plain(cell: Cell) -> str:
+    return re.sub(r"\s+", "", cell.text)[:_CELL_CHARACTERS]

@@ -1,0 +1,386 @@
+"""Flattened performance forms: tokens without cells, put back into rows.
+
+In: the tokens of a chunk whose grid is lost. Out: segments with a header and rows of pieces, as a
+grid would give them. The rule it protects: a row ends where its weight and score stand; what is
+left of the values is its name, with the names of groups taken off its front.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from pipeline.reading.performance_align import weigh
+from pipeline.reading.performance_cells import Piece, Row, joined, kind_of, token_at
+from pipeline.reading.performance_header import Column, Header, Role, role_of
+from pipeline.reading.performance_money import is_money_label
+from pipeline.reading.performance_segments import Segment, form_name, is_name_label
+from pipeline.text import squeeze
+
+_BRACKET = r"(?:[（(][^（）()]{0,10}[)）]|[%％])?"
+_MONEY_WORD = re.compile(
+    rf"(?:(?:年初|全年|调整后?|当年|年度)*(?:批复)?预算(?:安排)?数?|(?:全年|年度|实际|预算|本年)*(?:执行|支出)(?:率|数|进度)|(?:指标)?(?:分值|权重)|得分|自评得分|(?:偏差|未完成)?原因[分析及改进措施说明]*){_BRACKET}"
+)
+_INDICATOR_WORD = re.compile(
+    rf"(?:[一二三四]级指标|指标(?:名称|内容|性质|类[别型])|(?:年度|全年|预期|年初|绩效|计划)*(?:指标|目标|设定)值|(?:度量|计量)单位|(?:全年|年度)?(?:实际)?完成(?:指标)?(?:值|情况)|实际值|(?:指标)?(?:分值|权重)|标准分|(?:自评|评价|实际)?得分|偏[差离](?:度|率)(?!原因)|(?:偏差|未完成|扣分)*(?:原因|说明|备注)[分析及改进措施说明]*){_BRACKET}"
+)
+_FUND_WORD = re.compile(r"总额|财政拨款|其他资金|上年结转(?:资金)?|单位资金|自有资金|小计")
+_GROUPS: Final = re.compile(
+    r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|绩效|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
+    r"|(?:产出|效益|效果|满意度|过程|决策|成本|投入)(?=[（(]\d))(?:[（(]\d+(?:\.\d+)?分?[)）])?"
+)
+_STEM: Final = re.compile(
+    r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度|数量|质量|时效|成本|(?:经济|社会|生态|环境)(?:效益|成本)|可持续(?:影响|发展)?"
+)
+_TEXT_ZONE = re.compile(
+    r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标[（(]|(?:年度|项目)总体目标|年度绩效目标|总体目标"
+)
+
+
+class Span(NamedTuple):
+    """A header found in the tokens: tokens first..last-1 and what they head."""
+
+    first: int
+    last: int
+    header: Header
+
+
+class Stream(NamedTuple):
+    """Tokens and their joined text; `starts[i]` is where token i begins in it."""
+
+    tokens: Row
+    text: str
+    starts: list[int]
+
+
+def flat_segments(tokens: Row) -> tuple[Segment, ...]:
+    """The segments of a flattened chunk, in document order."""
+    stream = _stream(tokens)
+    spans = _headers(stream)
+    segments: list[Segment] = []
+    at = 0
+    for i, span in enumerate(spans):
+        segments += _preamble(tokens[at : span.first])
+        end = spans[i + 1].first if i + 1 < len(spans) else len(tokens)
+        stop = _stop(stream, span, end)
+        body = tokens[span.last : stop]
+        rows = (
+            _money_rows(body) if span.header.kind == "money" else _indicator_rows(body, span.header)
+        )
+        segments.append(Segment("head", None, (tokens[span.first : span.last],)))
+        segments.append(Segment(span.header.kind, span.header, rows))
+        at = stop
+    segments += _preamble(tokens[at:])
+    return tuple(segments)
+
+
+def _stream(tokens: Row) -> Stream:
+    starts, text = [], ""
+    for token in tokens:
+        starts.append(len(text))
+        text += token.text
+    return Stream(tokens, text, starts)
+
+
+def _headers(stream: Stream) -> list[Span]:
+    found: list[Span] = []
+    i = 0
+    while i < len(stream.tokens):
+        span = _header_at(stream, i)
+        if span is None:
+            i += 1
+        else:
+            found.append(span)
+            i = span.last
+    return found
+
+
+def _header_at(stream: Stream, i: int) -> Span | None:
+    for word, kind, least in ((_INDICATOR_WORD, "indicators", 3), (_MONEY_WORD, "money", 3)):
+        words, end = _run(stream.text, stream.starts[i], word)
+        columns = tuple(
+            Column(k, role, w) for k, w in enumerate(words) if (role := role_of(w)) is not None
+        )
+        if len(columns) < least:
+            continue
+        header = Header("money" if kind == "money" else "indicators", columns)
+        if kind == "indicators" and columns[0].role not in ("level", "name"):
+            continue
+        if kind == "indicators" and not (
+            header.has("name", "level") and header.has("target", "actual")
+        ):
+            continue
+        if kind == "money":
+            if (
+                sum(
+                    1
+                    for c in columns
+                    if "预算" in c.words or "执行" in c.words or "支出" in c.words
+                )
+                < 2
+            ):
+                continue
+            header, end = _flat_funds(stream.text, end, _bare_budget(header))
+        return Span(i, token_at(stream.starts, end - 1) + 1, header)
+    return None
+
+
+def _bare_budget(header: Header) -> Header:
+    adjusted = header.has("adjusted_budget")
+    role: Role = "initial_budget" if adjusted else "adjusted_budget"
+    columns = tuple(c._replace(role=role) if c.role == "money" else c for c in header.columns)
+    return header._replace(columns=columns)
+
+
+def _run(text: str, at: int, word: re.Pattern[str]) -> tuple[list[str], int]:
+    words = []
+    while match := word.match(text, at):
+        if match.end() == at:
+            break
+        words.append(match.group())
+        at = match.end()
+    return words, at
+
+
+def _flat_funds(text: str, end: int, header: Header) -> tuple[Header, int]:
+    """总额 财政拨款 其他资金 repeated under each money column: the columns are their product."""
+    funds, last = _run(text, end, _FUND_WORD)
+    money = [
+        c for c in header.columns if c.role in ("initial_budget", "adjusted_budget", "executed")
+    ]
+    if not funds or not money or len(funds) % len(money) or len(funds) == len(money):
+        return header, end
+    each = len(funds) // len(money)
+    spread = [
+        c._replace(fund=funds[k * each + j]) for k, c in enumerate(money) for j in range(each)
+    ]
+    rest = [c for c in header.columns if c not in money]
+    columns = tuple(c._replace(at=i) for i, c in enumerate([*spread, *rest]))
+    return header._replace(columns=columns), last
+
+
+def _stop(stream: Stream, span: Span, end: int) -> int:
+    """Where the rows under a header end: the text zone or the next form's name."""
+    for i in range(span.last, end):
+        if is_name_label(stream.tokens[i].text):
+            return i
+        if span.header.kind == "money" and _TEXT_ZONE.match(stream.text, stream.starts[i]):
+            return i
+    return end
+
+
+def _preamble(tokens: Row) -> list[Segment]:
+    """Lines outside the headed parts: names and text, a line a row."""
+    rows = _lines(tokens)
+    found: list[Segment] = []
+    for row in rows:
+        if form_name(row) is not None:
+            found.append(Segment("name", None, (row,)))
+        elif found and found[-1].kind == "text":
+            found[-1] = found[-1]._replace(rows=(*found[-1].rows, row))
+        else:
+            found.append(Segment("text", None, (row,)))
+    return found
+
+
+def _lines(tokens: Row) -> list[Row]:
+    rows: list[Row] = []
+    for token in tokens:
+        if rows and rows[-1][0].line == token.line:
+            rows[-1] = (*rows[-1], token)
+        else:
+            rows.append((token,))
+    return rows
+
+
+def _money_rows(tokens: Row) -> tuple[Row, ...]:
+    """Rows of words and a run of values; words are joined block by block."""
+    rows: list[Row] = []
+    words: list[Piece] = []
+    values: list[Piece] = []
+    for token in tokens:
+        numeric = token.kind in ("number", "dash") or (token.kind == "value" and "%" in token.text)
+        if not numeric and values:
+            rows.append((*_blocks(words, values), *values))
+            words, values = [], []
+        (values if numeric else words).append(token)
+    if values or words:
+        rows.append((*_blocks(words, values), *values))
+    return tuple(rows)
+
+
+def _blocks(words: list[Piece], values: list[Piece]) -> Row:
+    """The words before a run of values: a piece a block; a fund's label on the run's own line."""
+    line = values[0].line if values else 0
+    own = [w for w in words if w.line == line]
+    if own and is_money_label("".join(w.text for w in own)):
+        return (*_by_block([w for w in words if w.line != line]), joined(tuple(own)))
+    return _by_block(words)
+
+
+def _by_block(words: list[Piece]) -> Row:
+    blocks: dict[int, list[Piece]] = {}
+    for word in words:
+        blocks.setdefault(word.block, []).append(word)
+    return tuple(joined(tuple(block)) for block in blocks.values())
+
+
+def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
+    """Rows of the indicators: a row ends with its points, or without points with its line."""
+    merged = _with_units(tokens)
+    points = header.has("weight", "score")
+    rows: list[Row] = []
+    pending: list[Piece] = []
+    for i, token in enumerate(merged):
+        pending.append(token)
+        after = merged[i + 1] if i + 1 < len(merged) else None
+        if _ends(pending, after, header) if points else _ends_line(pending, after):
+            rows += _row(tuple(pending), header)
+            pending = []
+    if pending:
+        rows.append(tuple(pending))
+    return tuple(rows)
+
+
+def _ends(pending: list[Piece], after: Piece | None, header: Header) -> bool:
+    if after is not None and after.kind in ("number", "dash"):
+        return False
+    deviation = header.has("deviation")
+    if deviation and after is not None and after.kind == "value" and after.line == pending[-1].line:
+        return False
+    tail = pending[:-1] if deviation and pending[-1].kind == "value" else pending
+    run = _run_length(tail)
+    both = header.has("weight") and header.has("score")
+    if run >= 2 or (run == 1 and not both):
+        return True
+    last = [p for p in tail if p.line == pending[-1].line]
+    return run == 1 and len(last) >= 3 and (after is None or after.line != pending[-1].line)
+
+
+def _run_length(pieces: list[Piece]) -> int:
+    count = 0
+    while count < len(pieces) and pieces[-1 - count].kind in ("number", "dash"):
+        count += 1
+    return count
+
+
+def _ends_line(pending: list[Piece], after: Piece | None) -> bool:
+    if after is not None and after.line == pending[-1].line:
+        return False
+    rest = _GROUPS.sub("", "\t".join(p.text for p in pending if p.line == pending[-1].line))
+    return pending[-1].kind in ("value", "date", "number") or len(rest.strip("\t").split("\t")) >= 2
+
+
+def _with_units(tokens: Row) -> Row:
+    """A bare number and the measure that the wrap put behind it (≥48081 / 人) as one piece."""
+    found: list[Piece] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and token.kind == "unit"
+            and before.numerals
+            and kind_of(before.text) in ("number", "value")
+            and kind_of(before.text + token.text) == "value"
+        ):
+            found[-1] = joined((before, token))
+        else:
+            found.append(token)
+    return tuple(found)
+
+
+def _row(pieces: Row, header: Header) -> list[Row]:
+    """Group heads of their own, then the row with each piece under its column."""
+    heads, body = _peel(pieces)
+    tail = _run_length(list(body)) if header.has("weight", "score") else 0
+    if body and body[-1].kind == "value" and header.has("deviation"):
+        tail = 1 + _run_length(list(body[:-1]))
+    values = tuple(c for c in header.columns if c.role in ("nature", "target", "unit", "actual"))
+    front, points = body[: len(body) - tail], body[len(body) - tail :]
+    best = min(
+        (_split(front, k, values) for k in range(len(front) + 1)), key=lambda option: option[0]
+    )
+    name: Row = best[1] or tuple(heads[-1:])
+    if not name:
+        return [*((h,) for h in heads), body]
+    edge = max((c.at for c in header.columns if c.role in ("name", "level")), default=0)
+    named = joined(name)._replace(column=edge)
+    scored = _columned(
+        points, tuple(c for c in header.columns if c.role in ("weight", "score", "deviation"))
+    )
+    return [*((h,) for h in heads), (named, *best[2], *scored)]
+
+
+def _split(front: Row, k: int, columns: tuple[Column, ...]) -> tuple[float, Row, Row]:
+    """Name tokens front[:k] and values front[k:], with what the reading costs."""
+    name, values = front[:k], front[k:]
+    placed = weigh(values, columns, loose=True)
+    missing = sum(
+        3.0 if c.role in ("target", "actual") else 0.8 for c in columns if c not in placed.columns
+    )
+    odd = sum(2.0 for p in name if p.kind in ("value", "number", "date"))
+    cost = placed.cost + missing + odd + (0.0 if name else 2.5)
+    return cost, name, _moved(values, placed.columns)
+
+
+def _moved(values: Row, columns: tuple[Column | None, ...]) -> Row:
+    return tuple(
+        v._replace(column=c.at) if c else v for v, c in zip(values, columns, strict=True)
+    )
+
+
+def _columned(points: Row, columns: tuple[Column, ...]) -> Row:
+    return _moved(points, weigh(points, columns, loose=True).columns)
+
+
+def _peel(pieces: Row) -> tuple[list[Piece], Row]:
+    """Names of groups (产出指标（50分）, 数量指标) off the front, wrapped or not."""
+    heads: list[Piece] = []
+    rest = pieces
+    while rest:
+        words = [p for p in rest if p.kind in ("text", "unit", "value")]
+        text = "".join(p.text for p in rest[: len(words)])
+        match = _GROUPS.match(text)
+        if match:
+            head, rest = _cut(rest, match.end())
+        elif (
+            _STEM.fullmatch(rest[0].text)
+            and len(words) > 1
+            and rest[1] is words[1]
+            and _same_line(rest)
+        ):
+            head, rest = rest[0], rest[1:]
+        else:
+            break
+        heads.append(head)
+    return heads, rest
+
+
+def _same_line(pieces: Row) -> bool:
+    return pieces[0].line == pieces[1].line and pieces[1].kind == "text"
+
+
+def _cut(pieces: Row, length: int) -> tuple[Piece, Row]:
+    """The first `length` characters as one piece, and what follows."""
+    taken: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        if len(piece.text) > length:
+            first, second = _halves(piece, length)
+            taken += [first] if length else []
+            return joined(tuple(taken)), (second, *pieces[i + 1 :])
+        taken.append(piece)
+        length -= len(piece.text)
+        if length == 0:
+            return joined(tuple(taken)), pieces[i + 1 :]
+    return joined(tuple(taken)), ()
+
+
+def _halves(piece: Piece, length: int) -> tuple[Piece, Piece]:
+    parts = piece.passage.cut(0, length), piece.passage.cut(length, len(piece.passage.text))
+    first, second = (
+        piece._replace(
+            text=squeeze(part.text),
+            passage=part,
+            numerals=tuple(n for n in piece.numerals if (n.line, n.start) in part.places),
+        )
+        for part in parts
+    )
+    return first, second

@@ -1,0 +1,211 @@
+"""The money block: budgets and execution by funding line.
+
+In: the rows under a money header, or label-and-amount pairs where a form heads no columns. Out:
+entries `资金:<line>`. The rule it protects: a value goes to a headed column, or where a column was
+lost, to the only one that the printed execution rate allows; else nowhere.
+"""
+
+import re
+from decimal import Decimal
+from itertools import combinations
+from typing import NamedTuple
+
+from pipeline.reading.performance_align import align
+from pipeline.reading.performance_cells import Piece, Row
+from pipeline.reading.performance_header import MONEY_ROLES, Column, Header, evaluation_column
+from pipeline.reading.performance_values import Entry, unit_after
+from pipeline.text import parse_number, row_label, squeeze
+from schemas.vocabulary import EvaluationColumn
+
+_UNIT = re.compile(r"[（(](?:单位[:：]?|金额单位[:：]?)?\s*(亿元|百万元|千元|万元|元)\s*[)）]")
+_TOTAL = re.compile(
+    r"(?:年度|本年度?|全年|当年|项目|部门|单位|整体|财政)*(?:总金额|预算)?(?:资金|支出|收入)?(?:总额|总计|金额合计|资金合计|合计|总预算|预算总额)"
+    r"|(?:年度|本年度?)?部门(?:整体)?(?:支出)?预算(?:总额|总计|资金)?|(?:年度)?总[金]?额"
+)
+_HEAD = re.compile(
+    r"^(?:\d\s*[、.．]|[（(][一二三四\d][)）]|[一二三四]、)?\s*(?:按)?(?:资金|预算|支出|收入)?(?:来源|结构|构成|性质)(?:分)?\s*[:：]?"
+)
+_LINE = re.compile(
+    r"资金|拨款|预算|支出|结转|结余|收入|经费|总额|金额|合计|投入|补助|债券|基金|自筹|专户|其他"
+)
+_WITH_AMOUNT = re.compile(
+    r"(.*?[^\d.,\s:：])\s*[:：]?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元|亿元)?[。；;]?"
+)
+
+
+class Block(NamedTuple):
+    """What a money row is read with: its header, and the unit that the form has stated so far."""
+
+    header: Header | None
+    unit: str
+
+
+def stated_unit(*texts: str) -> str:
+    """The money unit that a head states in brackets (`项目资金（万元）`)."""
+    for text in texts:
+        if match := _UNIT.search(squeeze(text)):
+            return match.group(1)
+    return ""
+
+
+def funding_line(label: str) -> str:
+    """The row of a funding line: `资金:总额`, `资金:财政拨款`.
+
+    >>> funding_line("年度资金总额（万元）："), funding_line("资金来源：（1）政府预算资金")
+    ('资金:总额', '资金:政府预算资金')
+    """
+    words = row_label(label)
+    body = row_label(_HEAD.sub("", words, count=1)) or words
+    body = row_label(_UNIT.sub("", body).rstrip(":：、，,；;")) or body
+    return f"资金:{'总额' if _TOTAL.fullmatch(body) else body}"
+
+
+def is_money_label(text: str) -> bool:
+    """True for the words of a funding line (其中：财政拨款, 部门预算总额（万元）)."""
+    words = row_label(text)
+    return bool(_LINE.search(words)) and "指标" not in words and len(words) <= 24
+
+
+def is_head(text: str) -> bool:
+    """True for 资金来源： and 资金结构： standing alone: their number belongs to the next line."""
+    return bool(_HEAD.fullmatch(squeeze(text)))
+
+
+def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
+    """The entries of a row under a money header."""
+    if block.header is None:
+        return ()
+    first = next((i for i, p in enumerate(row) if p.kind in ("number", "dash", "value")), len(row))
+    words, values = row[:first], row[first:]
+    if not words or first == len(row):
+        return ()
+    columns = tuple(
+        c
+        for c in block.header.columns
+        if c.role in MONEY_ROLES or c.role in ("weight", "score", "note", "other")
+    )
+    if any(c.fund for c in columns):
+        return _task_row(words, values, columns, block.unit)
+    label = words[-1]
+    if not is_money_label(label.text):
+        return ()
+    placed = _place(values, columns)
+    unit = block.unit or stated_unit(label.text, *(c.words for c in columns))
+    line = funding_line(label.text)
+    return _entries([(line, squeeze(label.text))] * len(values), values, placed, unit)
+
+
+def _task_row(words: Row, values: Row, columns: tuple[Column, ...], unit: str) -> tuple[Entry, ...]:
+    """A task's row of 总额 财政拨款 其他资金 under each year: `<task>/资金:<fund>`."""
+    placed = _place(values, columns)
+    task = words[0].text
+    front = "" if _TOTAL.fullmatch(row_label(task)) else f"{row_label(task)}/"
+    lines = [
+        (front + funding_line(c.fund if c is not None and c.fund else "总额"), task) for c in placed
+    ]
+    return _entries(lines, values, placed, unit or stated_unit(*(c.words for c in columns)))
+
+
+def _entries(
+    lines: list[tuple[str, str]], values: Row, placed: tuple[Column | None, ...], unit: str
+) -> tuple[Entry, ...]:
+    found = []
+    for (line, label), piece, column in zip(lines, values, placed, strict=True):
+        role = evaluation_column(column.role) if column else None
+        if role and len(piece.numerals) == 1:
+            found.append(
+                Entry(line, label, role, _unit(role, piece, unit), piece.numerals[0], piece)
+            )
+    return tuple(found)
+
+
+def _unit(column: EvaluationColumn, piece: Piece, unit: str) -> str:
+    if column in ("weight", "score"):
+        return "分"
+    if column == "execution_rate":
+        return "%"
+    numeral = piece.numerals[0]
+    rest = squeeze(piece.passage.text).partition(numeral.text)[2]
+    return unit_after(rest) or unit
+
+
+def _place(values: Row, columns: tuple[Column, ...]) -> tuple[Column | None, ...]:
+    """Columns of the values; loose text (all at no column) with a value missing is settled by
+    the printed rate, since a blank cell leaves no trace there."""
+    if values and values[0].block:
+        return _place_loose(values, columns)
+    return align(values, columns)
+
+
+def _place_loose(values: Row, columns: tuple[Column, ...]) -> tuple[Column | None, ...]:
+    numeric = tuple(c for c in columns if c.role != "note")
+    body = tuple(v for v in values if v.kind in ("number", "dash", "value"))
+    if len(body) == len(numeric):
+        chosen = dict(zip((v.passage.places[0] for v in body), numeric, strict=True))
+        return tuple(chosen.get(v.passage.places[0]) for v in values)
+    fits = [c for c in combinations(numeric, len(body)) if _fits(body, c)]
+    if len(fits) != 1:
+        return (None,) * len(values)
+    chosen = dict(zip((v.passage.places[0] for v in body), fits[0], strict=True))
+    return tuple(chosen.get(v.passage.places[0]) for v in values)
+
+
+def _fits(values: Row, columns: tuple[Column, ...]) -> bool:
+    """Kinds agree and the rate printed is executed / adjusted budget within its rounding."""
+    if any(
+        v.kind == "value" and c.role != "execution_rate"
+        for v, c in zip(values, columns, strict=True)
+    ):
+        return False
+    by_role = {
+        c.role: parse_number(v.numerals[0].text)
+        for v, c in zip(values, columns, strict=True)
+        if v.numerals
+    }
+    if not {"execution_rate", "executed"} <= set(by_role):
+        return False
+    base = by_role.get("adjusted_budget")
+    if base is None or base == 0:
+        return False
+    return abs(by_role["executed"] / base * 100 - by_role["execution_rate"]) <= Decimal("0.51")
+
+
+def money_pairs(row: Row, unit: str) -> tuple[Entry, ...]:
+    """Label-and-amount pairs of a form without money columns: the year's budget."""
+    found: list[Entry] = []
+    label: Piece | None = None
+    for piece in row:
+        if piece.kind in ("number", "value") and label is not None and len(piece.numerals) == 1:
+            column: EvaluationColumn = "executed" if _spent(label.text) else "initial_budget"
+            stated = stated_unit(label.text) or unit
+            entry = Entry(
+                funding_line(label.text),
+                label.text,
+                column,
+                _unit(column, piece, stated),
+                piece.numerals[0],
+                piece,
+            )
+            found.append(entry)
+            label = None
+        elif piece.kind == "text" and is_money_label(piece.text):
+            label = piece
+            found.extend(_labelled(piece, unit))
+        elif piece.kind not in ("dash", "unit"):
+            label = None
+    return tuple(found)
+
+
+def _spent(label: str) -> bool:
+    return bool(re.search(r"执行|决算|实际(?:支出|使用)|已支付", label))
+
+
+def _labelled(piece: Piece, unit: str) -> tuple[Entry, ...]:
+    """`年度资金总额：120.5万元` in one cell."""
+    match = _WITH_AMOUNT.fullmatch(piece.text)
+    if not match or len(piece.numerals) != 1 or not re.search(r"[:：]", piece.text):
+        return ()
+    label = match.group(1)
+    column: EvaluationColumn = "executed" if _spent(label) else "initial_budget"
+    stated = match.group(3) or stated_unit(label) or unit
+    return (Entry(funding_line(label), label, column, stated, piece.numerals[0], piece),)

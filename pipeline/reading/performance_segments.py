@@ -1,0 +1,158 @@
+"""A performance form cut into its parts: names, money, indicators, text.
+
+In: rows of pieces. Out: segments, each with the header in force. The rule it protects: a part ends
+where the form prints the next header, name or total; nothing is dropped between.
+"""
+
+import re
+from typing import Literal, NamedTuple
+
+from pipeline.reading.performance_cells import Piece, Row
+from pipeline.reading.performance_header import (
+    Column,
+    Header,
+    is_fund,
+    read_header,
+    role_of,
+    with_funds,
+)
+from pipeline.text import fold
+
+SegmentKind = Literal["head", "name", "money", "indicators", "items", "summary", "text"]
+
+_STRONG = re.compile(r"(?:一级|二级|子)?项目(?:支出)?名称[:：]?|专项(?:资金)?名称[:：]?")
+_PLAIN = re.compile(
+    r"(?:预算)?(?:部门|单位)(?:[（(](?:单位|部门|盖章|公章)[)）])*名称(?:[（(](?:盖章|公章|部门|单位)[)）])?[:：]?|部门单位名称[:：]?"
+)
+_WEAK = re.compile(r"(?:填报|申报|预算|编制)?(?:部门|单位)(?:[（(](?:单位|盖章|公章)[)）])*[:：]")
+_ABOVE = frozenset({"project", "code", "money", "initial_budget", "fund"})
+_NOT_A_NAME = re.compile(r"(?:万元|元|千元|亿元)")
+
+
+class Segment(NamedTuple):
+    """Rows of one part of the form under one header (none for names and text)."""
+
+    kind: SegmentKind
+    header: Header | None
+    rows: tuple[Row, ...]
+
+
+class FormName(NamedTuple):
+    """The name that a row gives the form, how strongly, and the pieces that print it."""
+
+    text: str
+    rank: int
+    pieces: Row
+
+
+def is_name_label(text: str) -> bool:
+    """True for 项目名称, 部门（单位）名称 … standing alone."""
+    return bool(_STRONG.fullmatch(text) or _PLAIN.fullmatch(text))
+
+
+def form_name(row: Row) -> FormName | None:
+    """The name in a row `项目名称 X`, `单位名称 A 项目名称 B` or `部门：X`; 项目名称 is strongest."""
+    found = [name for i in range(len(row)) if (name := _name_at(row, i)) is not None]
+    return max(found, key=lambda name: name.rank, default=None)
+
+
+def _name_at(row: Row, i: int) -> FormName | None:
+    for rank, pattern in ((3, _STRONG), (2, _PLAIN), (1, _WEAK)):
+        match = pattern.match(row[i].text)
+        if not match:
+            continue
+        rest = row[i].text[match.end() :]
+        if rest and (rank == 1 or row[i].text[match.end() - 1] in ":："):
+            return None if _NOT_A_NAME.fullmatch(rest) else FormName(rest, rank, (row[i],))
+        if rest:
+            continue
+        pieces = _value(row, i)
+        if pieces and (rank > 1 or len(row) <= 4):
+            return FormName("".join(p.text for p in pieces), rank, pieces)
+    return None
+
+
+def _value(row: Row, i: int) -> Row:
+    """The pieces right of a label: the next cell; in loose text the rest of the line."""
+    rest = row[i + 1 :]
+    if not rest:
+        return ()
+    if not rest[0].block:
+        return () if role_of(rest[0].text) else rest[:1]
+    taken: list[Piece] = []
+    for piece in rest:
+        if is_name_label(piece.text) or re.fullmatch(
+            r"主管部门|实施单位|项目(?:编码|类型|类别|属性).*", piece.text
+        ):
+            break
+        taken.append(piece)
+    return tuple(taken)
+
+
+def grid_segments(rows: tuple[Row, ...]) -> tuple[Segment, ...]:
+    """The segments of a form that still has its cells."""
+    segments: list[Segment] = []
+    header: Header | None = None
+    for i, row in enumerate(rows):
+        fresh = read_header(row)
+        if fresh is not None:
+            header = _with_rows_above(fresh, rows[max(0, i - 2) : i])
+            segments += [Segment("head", None, (row,)), Segment(header.kind, header, ())]
+        elif header is not None and (funds := _under(header, segments, row)) is not None:
+            header = funds
+            segments[-1:] = [Segment("head", None, (row,)), Segment(header.kind, header, ())]
+        elif form_name(row) is not None and (header is None or header.kind != "summary"):
+            header = None
+            segments.append(Segment("name", None, (row,)))
+        elif is_text_header(row):
+            header = None
+            segments.append(Segment("text", None, (row,)))
+        else:
+            _add(segments, row, header)
+    return tuple(segments)
+
+
+def _under(header: Header, segments: list[Segment], row: Row) -> Header | None:
+    if header.kind != "money" or segments[-1].rows:
+        return None
+    return with_funds(header, row)
+
+
+def _add(segments: list[Segment], row: Row, header: Header | None) -> None:
+    kind: SegmentKind = header.kind if header else "text"
+    if segments and segments[-1].kind == kind and segments[-1].header == header:
+        segments[-1] = segments[-1]._replace(rows=(*segments[-1].rows, row))
+    else:
+        segments.append(Segment(kind, header, (row,)))
+
+
+def _with_rows_above(header: Header, above: tuple[Row, ...]) -> Header:
+    """The columns that a header of several rows names further up (项目金额 over 资金总额)."""
+    if header.kind not in ("summary", "indicators"):
+        return header
+    taken = {c.at for c in header.columns}
+    more: list[Column] = []
+    for row in reversed(above):
+        if any(piece.numerals for piece in row) or form_name(row) is not None:
+            break
+        for piece in row:
+            role = role_of(piece.text) or ("fund" if is_fund(piece.text) else None)
+            if role in _ABOVE and piece.column not in taken:
+                more.append(Column(piece.column, role, piece.text))
+                taken.add(piece.column)
+    return header._replace(columns=tuple(sorted([*header.columns, *more], key=lambda c: c.at)))
+
+
+def is_text_header(row: Row) -> bool:
+    """A row that heads text cells: 预期目标 | 实际完成情况; 任务名称 | 主要内容."""
+    roles = [role_of(piece.text) for piece in row]
+    heads = sum(1 for role in roles if role in ("text", "task", "actual"))
+    if not heads or any(piece.numerals for piece in row):
+        return False
+    loose = [p for p, role in zip(row, roles, strict=True) if role is None]
+    return ("text" in roles or "task" in roles) and all(_is_side(p) for p in loose)
+
+
+def _is_side(piece: Piece) -> bool:
+    """Side titles: 年度履职目标, 项目基本情况, 年度主要任务."""
+    return len(fold(piece.text)) <= 14

@@ -1,0 +1,196 @@
+"""From the lines of a prose chunk to paragraphs, and from a paragraph to words and numbers.
+
+In: a document and a prose chunk, or one passage. Out: passages (one paragraph each, joined
+across visual lines), and the compact text of a passage with its number tokens. The rule it
+protects: every character still knows its line and offset.
+"""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from pipeline.text import Passage, join_lines, numerals, passage, squeeze
+from schemas.documents import Chunk, Document
+
+_MARKUP = re.compile(r"^[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*|\s*(?:\*\*|__)?\s*$")
+_SENTENCE_END = re.compile(r"[。！？；：:;!?](?:[”’」』）)\]*_\s])*$")
+_ITEM = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}\s*、|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]"
+    r"|\d{1,2}\s*[、．]|\d{1,2}\s?\.(?!\d)|[（(]\s*\d{1,2}\s*[)）]|[①-⑳]|[一二三四五六七八九十]是"
+    r"|注\s*[:：]|说明\s*[:：]|附件|附\s*[:：]|图\s*\d|表\s*\d)"
+)
+_NUMBERED_ITEM = re.compile(r"^\d{1,2}\s*\.\s*(?=(?:19|20)\d\d\s*年)")
+_TITLE = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}\s*、|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）])"
+    r"[^，。；：]{2,45}。?$"
+)
+PAGE_FOOT = re.compile(
+    r"^[-—–－~\s]*\d{1,4}[-—–－~\s]*$|^第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?$"
+)
+_INDENT = re.compile(r"^(?:[\u3000]{1,}|[ \t]{2,})\S")
+_LISTED = re.compile(r"^\d{1,3}[\s\u3000]+[^\d\s]")
+
+
+class Word(NamedTuple):
+    """Compact text: characters without whitespace, where each stands, and whether a gap precedes."""
+
+    text: str
+    places: tuple[tuple[int, int], ...]
+    spaced: tuple[bool, ...]
+
+
+class Token(NamedTuple):
+    """A numeral in compact text: characters start..end-1; `printed` stands at (line, offset).
+
+    `rest` are the places of numerals that are its continuation on the next line."""
+
+    start: int
+    end: int
+    printed: str
+    line: int
+    offset: int
+    rest: tuple[tuple[int, int, str], ...] = ()
+
+
+def paragraphs(document: Document, chunk: Chunk) -> tuple[Passage, ...]:
+    """The chunk's paragraphs; page feet and repeated page heads are passages of their own."""
+    lines = document.lines
+    width = _full_width(lines[chunk.first_line - 1 : chunk.last_line])
+    furniture = _repeated(lines)
+    groups: list[list[int]] = []
+    aside: list[list[int]] = []
+    for number in range(chunk.first_line, chunk.last_line + 1):
+        text = lines[number - 1].strip()
+        if not text:
+            continue
+        if PAGE_FOOT.match(text) or _shape(text) in furniture:
+            aside.append([number])
+        elif groups and not _starts_paragraph(lines, groups[-1][-1], number, width):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return tuple(_passage(lines, group) for group in sorted(groups + aside))
+
+
+def _passage(lines: tuple[str, ...], group: list[int]) -> Passage:
+    pieces = []
+    for number in group:
+        line = lines[number - 1]
+        first = _MARKUP.match(line)
+        begin = first.end() if first else 0
+        text = re.sub(r"\s*(?:\*\*|__)?\s*$", "", line[begin:])
+        text = text.replace("**", "  ")
+        pieces.append((number, begin, text))
+    return passage(pieces)
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "#", squeeze(text))
+
+
+def _repeated(lines: tuple[str, ...]) -> frozenset[str]:
+    """Short lines that a page layout repeats: they interrupt no sentence."""
+    counts = Counter(_shape(line) for line in lines if line.strip())
+    return frozenset(
+        shape
+        for shape, count in counts.items()
+        if count >= 5 and 5 <= len(shape) <= 40 and not re.search(r"[，。；：:%％]|万元|#$", shape)
+    )
+
+
+def _visual(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text.strip())
+
+
+def _full_width(lines: tuple[str, ...]) -> int:
+    """Width (half-width columns) of a full visual line of the chunk."""
+    widths = sorted(_visual(line) for line in lines if line.strip())
+    return widths[int(len(widths) * 0.9)] if widths else 0
+
+
+def _bare(line: str) -> str:
+    begin = _MARKUP.match(line)
+    text = line[begin.end() :] if begin else line
+    return re.sub(r"\s*(?:\*\*|__)?\s*$", "", text)
+
+
+def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int) -> bool:
+    before, line = _bare(lines[last - 1]), lines[number - 1]
+    text = _bare(line)
+    if _TITLE.match(before) or _TITLE.match(text):
+        return True
+    if _ITEM.match(text) or _NUMBERED_ITEM.match(text) or re.match(r"^\s*(?:#|[-*+]\s)", line):
+        return True
+    if re.search(r"[（(][类款项][）)]\s*$", before):
+        return False
+    if not _SENTENCE_END.search(before):
+        return bool(_LISTED.match(text) and _LISTED.match(before))
+    return bool(_INDENT.match(line)) or _visual(before) < 0.88 * width or width > 140
+
+
+def compact(text: Passage) -> Word:
+    """The passage without whitespace; radicals as characters."""
+    characters, places, spaced = [], [], []
+    gap = True
+    for character, place in zip(text.text, text.places, strict=True):
+        plain = squeeze(character)
+        if not plain:
+            gap = True
+            continue
+        for one in plain:
+            characters.append(one)
+            places.append(place)
+            spaced.append(gap)
+            gap = False
+    return Word("".join(characters), tuple(places), tuple(spaced))
+
+
+def tokens(text: Passage, word: Word) -> tuple[Token, ...]:
+    """The numerals of the passage, a number broken over two lines as one token."""
+    index = {place: i for i, place in enumerate(word.places)}
+    found: list[Token] = []
+    for line, offset, piece in _pieces(text):
+        for numeral in numerals(piece, line):
+            start = index[(line, offset + numeral.start)]
+            token = Token(
+                start, start + len(numeral.text), numeral.text, line, offset + numeral.start
+            )
+            joined = _continued(found[-1], token, word) if found else None
+            if joined:
+                found[-1] = joined
+            else:
+                found.append(token)
+    return tuple(found)
+
+
+def _pieces(text: Passage) -> list[tuple[int, int, str]]:
+    """The passage as (line, offset, text) runs of contiguous characters."""
+    pieces: list[tuple[int, int, str]] = []
+    for character, (line, offset) in zip(text.text, text.places, strict=True):
+        if pieces:
+            last, begin, run = pieces[-1]
+            if last == line and begin + len(run) == offset:
+                pieces[-1] = (line, begin, run + character)
+                continue
+        pieces.append((line, offset, character))
+    return pieces
+
+
+def _continued(before: Token, token: Token, word: Word) -> Token | None:
+    """`2,44` at a line's end and `4.56` at the next line's begin are one number."""
+    between = word.text[before.end : token.start]
+    if token.line == before.line or between not in ("", ".", ","):
+        return None
+    joined = before.printed + between + token.printed
+    follows = word.text[token.end : token.end + 1]
+    if [n.text for n in numerals(joined)] != [joined] or follows in ("年", "、", "月", ")", "）"):
+        return None
+    if not between and not re.search(r"[.,，]", joined):
+        return None
+    rest = (*before.rest, (token.line, token.offset, token.printed))
+    return before._replace(end=token.end, printed=joined, rest=rest)
+
+
+def line_passage(document: Document, number: int) -> Passage:
+    """One line as a passage."""
+    return join_lines(document.lines, number, number)

@@ -1,0 +1,254 @@
+"""Grid + form map -> rows with their printed values.
+
+In: a table chunk and a form map bound to its grid (shipped, learned or from the model). Out: row
+readings; every value is a cell of the grid, copied by code. The rule it protects: no digit is
+written here, and a row that does not fit its header is read in order and left to placement.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.reading.keys import is_total, label_without_code, row_key
+from pipeline.reading.sides import side_of
+from pipeline.text import fold, numerals
+from schemas.documents import Cell, Chunk, Layout
+from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReading
+
+_NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
+_DASH = re.compile(r"^[-—–－/\\*]+$")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+class _Row(NamedTuple):
+    """A body row brought to the width of its header."""
+
+    cells: tuple[Cell, ...]
+    fits: bool
+
+
+def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
+    """All rows of the grid's body that print a value, in order."""
+    if chunk.grid is None:
+        return ()
+    header = {_texts(row) for row in chunk.grid.rows[: form.body_first]}
+    width = 1 + max(column.index for block in form.blocks for column in block.columns)
+    source = Provenance(reader="form", form=form.name)
+    rows: list[RowReading] = []
+    for i, cells in enumerate(chunk.grid.rows[form.body_first : form.body_last], form.body_first):
+        if i in form.exceptions or not _is_body(cells, header):
+            continue
+        rows.extend(_read_row(chunk, form, _fitted(cells, form, width, chunk.grid.layout), source))
+    return tuple(rows)
+
+
+def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(fold(cell.text) for cell in row if cell.text)
+
+
+def _is_body(cells: Sequence[Cell], header: set[tuple[str, ...]]) -> bool:
+    texts = _texts(cells)
+    if not texts or texts in header or _NOTE.match(texts[0]):
+        return False
+    if texts[0] == "栏次" or all(re.fullmatch(r"\d{1,2}", text) for text in texts[1:]) and (
+        len(texts) > 3 and [*texts[1:]] == [str(n) for n in range(int(texts[1]), int(texts[1]) + len(texts) - 1)]
+    ):
+        return False
+    return any(cell.state == "number" for cell in cells)
+
+
+def _fitted(cells: tuple[Cell, ...], form: FormMap, width: int, layout: Layout) -> _Row:
+    """The row over its header's columns: key cells that were merged are put apart again."""
+    gap = (_blank(cells[0]),) * max(0, width - len(cells))
+    merged = bool(gap) and _lead(cells) == 1 and len(form.blocks) == 1
+    if merged and layout == "cell_per_line":
+        return _Row((cells[0], *gap, *cells[1:]), fits=True)
+    if _fits((*cells, *gap), form):
+        return _Row((*cells, *gap), fits=True)
+    if merged:
+        return _Row((cells[0], *gap, *cells[1:]), fits=True)
+    return _Row(cells, fits=False)
+
+
+def _fits(cells: Sequence[Cell], form: FormMap) -> bool:
+    """Numbers or blanks stand under the values, words or blanks under the labels, in every block."""
+    for block in form.blocks:
+        if not all(_may_hold_value(cells[column.index]) for column in block.columns):
+            return False
+        label = block.label_column
+        if label is not None and cells[label].state == "number" and form.key_kind != "project":
+            return False
+        codes = [fold(cells[i].text) for i in block.key_columns]
+        if any(_WORDS.search(code) and not is_total(code) for code in codes) and any(
+            cells[column.index].text for column in block.columns
+        ):
+            return label is None or not cells[label].text
+    return True
+
+
+def _lead(cells: Sequence[Cell]) -> int:
+    """How many text cells lead the row, when only values follow; 0 otherwise."""
+    lead = 0
+    while lead < len(cells) and cells[lead].state == "text" and not _DASH.match(cells[lead].text):
+        lead += 1
+    return lead if all(_may_hold_value(cell) for cell in cells[lead:]) else 0
+
+
+def _blank(cell: Cell) -> Cell:
+    return Cell(text="", line=cell.line, state="blank")
+
+
+def _may_hold_value(cell: Cell) -> bool:
+    return cell.state in ("number", "blank") or not _WORDS.search(cell.text)
+
+
+def _read_row(
+    chunk: Chunk, form: FormMap, row: _Row, source: Provenance
+) -> Iterator[RowReading]:
+    if not row.fits:
+        yield from _in_order(chunk, form, row.cells, source)
+        return
+    for block in form.blocks:
+        values = _block_values(block, row.cells, chunk.unit)
+        if not values:
+            continue
+        code, label = _key_cells(block, row.cells, form)
+        key = block.row or row_key(form.key_kind, code, label)
+        if not key and form.key_kind in ("function_code", "economic_code", "project"):
+            key = "total"
+        if form.key_kind == "fixed":
+            key = block.row or _phase(label) or "budget"
+            label = label or {"budget": "预算数", "actual": "决算数"}[key]
+        if key:
+            yield _reading(chunk, form, block, (block.prefix + key, label), values, source)
+
+
+def _reading(
+    chunk: Chunk,
+    form: FormMap,
+    block: Block,
+    name: tuple[str, str],
+    values: tuple[ValueReading, ...],
+    source: Provenance,
+) -> RowReading:
+    return RowReading(
+        statement=form.statement,
+        row=name[0],
+        label=label_without_code(name[1]),
+        line=values[0].line,
+        values=values,
+        columns=tuple(column.column for column in block.columns),
+        chunk=chunk.id,
+        source=source,
+    )
+
+
+def _phase(label: str) -> str:
+    if "决算" in label or "执行" in label:
+        return "actual"
+    return "budget" if "预算" in label else ""
+
+
+def _key_cells(block: Block, cells: Sequence[Cell], form: FormMap) -> tuple[str, str]:
+    code = "".join(cells[i].text for i in block.key_columns if i < len(cells))
+    label = ""
+    if block.label_column is not None and block.label_column < len(cells):
+        label = cells[block.label_column].text
+    if not label and not re.search(r"\d", code):
+        label, code = code, ""
+    if not code and not label:
+        first = min(column.index for column in block.columns)
+        before = [cell.text for cell in cells[:first] if cell.state == "text"]
+        label = before[-1] if before and not block.prefix else ""
+    if form.key_kind == "project" and re.fullmatch(r"\d+", label) and block.label_column is not None:
+        after = cells[block.label_column + 1 : min(c.index for c in block.columns)]
+        named = [cell.text for cell in after if cell.state == "text"]
+        return label, named[0] if named else label
+    return code, label
+
+
+def _block_values(block: Block, cells: Sequence[Cell], unit: str) -> tuple[ValueReading, ...]:
+    values = []
+    for column in block.columns:
+        if column.index < len(cells) and cells[column.index].state == "number":
+            values.append(value_of(cells[column.index], column.column, unit))
+    return tuple(values)
+
+
+def value_of(cell: Cell, column: str, unit: str) -> ValueReading:
+    """The value that a number cell prints."""
+    found = numerals(cell.text, cell.line)
+    printed = found[0].text if found else cell.text
+    start = cell.start + (found[0].start if found else 0)
+    return ValueReading(
+        printed=printed,
+        line=cell.line,
+        start=start,
+        column=column,
+        unit=unit,
+        page=cell.page,
+        box=cell.box,
+        confidence=cell.confidence,
+    )
+
+
+def _in_order(
+    chunk: Chunk, form: FormMap, cells: Sequence[Cell], source: Provenance
+) -> Iterator[RowReading]:
+    """A row that slid out of its columns: each label with the numbers behind it."""
+    label, code, label_at = "", "", 0
+    values: list[Cell] = []
+    for at, cell in enumerate([*cells, None]):
+        ends = cell is None or (cell.state == "text" and not _DASH.match(cell.text))
+        if ends and values:
+            yield from _loose(chunk, form, (code, label, label_at), values, source)
+            label, code, values = "", "", []
+        if cell is None:
+            return
+        if cell.state == "text" and not _DASH.match(cell.text):
+            label, label_at = cell.text, at
+        elif _is_code(cells, at, form):
+            if values:
+                yield from _loose(chunk, form, (code, label, label_at), values, source)
+            label, code, values = "", cell.text, []
+        elif cell.state == "number":
+            values.append(cell)
+
+
+def _is_code(cells: Sequence[Cell], at: int, form: FormMap) -> bool:
+    """An account code: 3, 5 or 7 digits with its name behind it."""
+    if form.key_kind not in ("function_code", "economic_code"):
+        return False
+    named = at + 1 < len(cells) and cells[at + 1].state == "text"
+    return named and re.fullmatch(r"\d{3}(?:\d\d){0,2}", cells[at].text) is not None
+
+
+def _loose(
+    chunk: Chunk,
+    form: FormMap,
+    name: tuple[str, str, int],
+    cells: Sequence[Cell],
+    source: Provenance,
+) -> Iterator[RowReading]:
+    code, label, at = name
+    block = _nearest(form, label, at)
+    key = row_key(form.key_kind, code, label)
+    if not key and is_total(label):
+        key = "total"
+    sure = len(block.columns) == 1
+    if sure and len(cells) > 1:
+        cells = cells[-1:]
+    values = tuple(
+        value_of(cell, block.columns[0].column if sure else "", chunk.unit) for cell in cells
+    )
+    if key and len(values) <= len(block.columns):
+        yield _reading(chunk, form, block, (block.prefix + key, label), values, source)
+
+
+def _nearest(form: FormMap, label: str, at: int) -> Block:
+    if len({block.prefix for block in form.blocks}) > 1:
+        side = side_of(label)
+        mine = [block for block in form.blocks if block.prefix == side]
+        if mine:
+            return mine[0]
+    return min(form.blocks, key=lambda block: abs((block.label_column or 0) - at))

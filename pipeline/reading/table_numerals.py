@@ -1,0 +1,176 @@
+"""Numerals of a table that are no values: codes, line and column ordinals, years, names, notes.
+
+Each with the words that show it. A number in a column that no header names is none of these: it
+stays unexplained, so that a person or a model looks.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.reading.binding import TERMS
+from pipeline.reading.flat_sides import ordinal_places
+from pipeline.reading.headers import Header, header_of
+from pipeline.reading.tokens import line_tokens
+from pipeline.text import fold, numerals
+from schemas.documents import Cell, Chunk, Document
+from schemas.facts import Numeral
+from schemas.readings import Exclusion, FormMap, RowReading
+
+_NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
+_HEAD = re.compile(
+    r"单位[:]|部门[:]|^公开|^[(]?20\d\d年|^YS\d+|^(?:附)?(?:预算|决算)?(?:公开)?表\d+|编制|日期|^(?:公开)?(?:附)?表?\d+表?$"
+)
+_CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
+
+
+def words_around(text: str, start: int, printed: str) -> str:
+    """The reason for which a numeral inside words is no value; empty where there is none."""
+    behind = text[start + len(printed) :]
+    before = text[:start]
+    if re.match(r"\s*年", behind) and re.fullmatch(r"(?:19|20)?\d\d", printed):
+        return "year"
+    if re.match(r"\s*[月日]", behind):
+        return "date"
+    if re.match(r"^\s*[(（]?\s*$", before) and re.match(r"\s*[、.．)）]", behind):
+        return "ordinal"
+    if re.search(r"[〔\[（(]\s*$", before) and re.match(r"\s*[〕\]）)]", behind):
+        return "document_number" if len(printed) == 4 else "ordinal"
+    return ""
+
+
+def _exclusion(numeral: Numeral, reason: str, evidence: str) -> Exclusion:
+    return Exclusion(
+        line=numeral.line,
+        start=numeral.start,
+        printed=numeral.text,
+        reason=reason,
+        evidence=evidence[:80],
+    )
+
+
+def _outside_grid(document: Document, chunk: Chunk, inside: set[int]) -> Iterator[Exclusion]:
+    """Title, head lines and notes around the cells."""
+    noted = False
+    for number in range(chunk.first_line, chunk.last_line + 1):
+        line = document.lines[number - 1]
+        text = fold(line)
+        noted = (noted and number not in inside) or bool(_NOTE.match(text))
+        if number in inside and not noted:
+            continue
+        for numeral in numerals(line, number):
+            reason = "note" if noted else _head_reason(text, line, numeral)
+            if reason:
+                yield _exclusion(numeral, reason, text)
+
+
+def _head_reason(text: str, line: str, numeral: Numeral) -> str:
+    near = words_around(line, numeral.start, numeral.text)
+    if near:
+        return near
+    if _HEAD.search(text) or text.endswith("表"):
+        return "form_number"
+    return ""
+
+
+def grid_exclusions(document: Document, chunk: Chunk, form: FormMap | None) -> tuple[Exclusion, ...]:
+    """Numerals of a grid's chunk that are no values, whether its form is known or not."""
+    if chunk.grid is None:
+        return ()
+    header = header_of(chunk.grid, TERMS)
+    cells = {cell.line for row in chunk.grid.rows for cell in row}
+    spread = {n for row in chunk.grid.rows for c in row for n in range(c.line, c.last_line + 1)}
+    found = list(_outside_grid(document, chunk, cells | spread))
+    for i, row in enumerate(chunk.grid.rows):
+        found.extend(_row_exclusions(i, row, header, form))
+    return tuple(found)
+
+
+def _row_exclusions(
+    i: int, row: Sequence[Cell], header: Header, form: FormMap | None
+) -> Iterator[Exclusion]:
+    first = next((fold(cell.text) for cell in row if cell.text), "")
+    repeated = first in ("栏次", "行次") or i in header.ordinal_rows
+    body = i >= header.body_first and not repeated
+    for column, cell in enumerate(row):
+        for numeral in numerals(cell.text, cell.line):
+            placed = numeral.model_copy(update={"start": numeral.start + cell.start})
+            reason = _cell_reason(cell, numeral, _role(column, header, form), (body, repeated))
+            if _NOTE.match(first):
+                reason = "note"
+            if reason:
+                yield _exclusion(placed, reason, cell.text)
+
+
+def _role(column: int, header: Header, form: FormMap | None) -> str:
+    path = header.paths[column] if column < len(header.paths) else ()
+    leaf = path[-1] if path else ""
+    if re.match(r"^(?:行次|序号|栏次)$", leaf):
+        return "ordinal"
+    if form is not None and any(column in block.key_columns for block in form.blocks):
+        return "key"
+    if re.search(r"(?:编码|代码)$|^[类款项]$", leaf) or re.search(r"编码|代码", "/".join(path)):
+        return "key"
+    return ""
+
+
+def _cell_reason(cell: Cell, numeral: Numeral, role: str, where: tuple[bool, bool]) -> str:
+    body, ordinals = where
+    if ordinals:
+        return "column_ordinal"
+    if not body:
+        near = words_around(cell.text, numeral.start, numeral.text)
+        return near or ("form_number" if _HEAD.search(fold(cell.text)) else "name")
+    if role == "ordinal" and cell.state == "number":
+        return "row_ordinal"
+    if role == "key":
+        return "code"
+    if cell.state == "text":
+        if re.match(r"^\d{3}(?:\d\d){0,2}\D", fold(cell.text)) and numeral.start <= 1:
+            return "code"
+        return words_around(cell.text, numeral.start, numeral.text) or "name"
+    return ""
+
+
+def flat_exclusions(
+    document: Document, chunk: Chunk, rows: Sequence[RowReading]
+) -> tuple[Exclusion, ...]:
+    """Numerals of a flattened table that are no values."""
+    values = {(value.line, value.start) for row in rows for value in row.values}
+    lines = range(chunk.first_line, chunk.last_line + 1)
+    body = [line_tokens(document.lines[n - 1], n) for n in lines if document.lines[n - 1].strip()]
+    ordinals = ordinal_places(body)
+    found: list[Exclusion] = []
+    noted = False
+    for tokens in body:
+        text = fold(document.lines[tokens[0].line - 1])
+        noted = noted or bool(_NOTE.match(text))
+        for i, token in enumerate(tokens):
+            for numeral in numerals(token.text, token.line):
+                placed = numeral.model_copy(update={"start": numeral.start + token.start})
+                if (placed.line, placed.start) in values:
+                    continue
+                follows = i + 1 < len(tokens) and not tokens[i + 1].is_number
+                named = follows or len(tokens) == 1
+                in_run = (token.line, token.start) in ordinals
+                reason = _token_reason(token.text, numeral, text, (named, in_run, token.is_number))
+                if noted or reason:
+                    found.append(_exclusion(placed, "note" if noted else reason, token.text))
+    return tuple(found)
+
+
+def _token_reason(token: str, numeral: Numeral, line: str, shape: tuple[bool, bool, bool]) -> str:
+    named, in_run, is_number = shape
+    if line.startswith("栏次"):
+        return "column_ordinal"
+    if re.fullmatch(r"-?\d{1,3}-?", line):
+        return "page_number"
+    if is_number and in_run:
+        return "row_ordinal"
+    if is_number and named and _CODE.fullmatch(token):
+        return "code"
+    if is_number:
+        return ""
+    if re.match(r"^\d{3}(?:\d\d){0,2}\D", token) and numeral.start == 0:
+        return "code"
+    near = words_around(token, numeral.start, numeral.text)
+    return near or ("form_number" if _HEAD.search(line) else "name")

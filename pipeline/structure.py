@@ -1,0 +1,274 @@
+"""Numbered lines -> what each line is in the document's own structure.
+
+Headings (第N部分, 一、, （一）), contents pages, form titles with a table under them, form heads,
+notes, page furniture. The rule it protects: a line is what the document makes it, never what a
+number on it looks like.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from pipeline.text import fold, squeeze, strip_ordinal
+from schemas.documents import Document
+
+MarkKind = Literal[
+    "blank",
+    "furniture",
+    "contents",
+    "part",
+    "heading",
+    "run_in",
+    "title",
+    "head",
+    "note",
+    "grid",
+    "text",
+]
+
+
+class Mark(NamedTuple):
+    """What a line is. `level` of a heading: 1 第N部分, 2 一、 or unnumbered, 3 （一）."""
+
+    kind: MarkKind
+    text: str = ""
+    level: int = 0
+
+
+_CN = "一二三四五六七八九十百"
+_MARKDOWN = re.compile(r"\[bookmark:[^\]]*\]|^[\s>#*\-]+|\*\*|</?b>")
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?)$"
+)
+_PART = re.compile(rf"^第[{_CN}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
+_HEADING = re.compile(rf"^(?:[{_CN}]+[、.](?!\d)|(\([{_CN}]+\))[、.]?)(.*)$")
+_CONTENTS = re.compile(r"^(?:目录|目次)$")
+_LEADER = re.compile(r"(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?\s*$")
+_FORM_NUMBER = re.compile(
+    r"^(?:公开|附|预算|决算|部门|批复|财决|预公开|决公开)*表?[0-9一二三四五六七八九十]{1,3}(?:-\d+)?表?$"
+    r"|^YS\d+$|^[(]?(?:公开|预算公开|决算公开)\D{0,4}\d+表?[)]?$"
+)
+_HEAD = re.compile(
+    r"^[(]?20\d\d年度?[)]?$|^(?:金额)?单位[:]|^(?:编制|填报|公开|预算|制表)?(?:部门|单位)(?:名称)?(?:\(公章\)|\(盖章\))?[:]"
+    r"|单位[:](?:人民币)?(?:万元|元|千元|亿元)|编制日期|^填报日期"
+)
+_NOTE = re.compile(r"^(?:注|备注|说明|附注)(?:\d)?[:.、]|^\*注")
+_TITLE = re.compile(r"表(?:[(][^()]{0,20}[)])*(?:续表?|[(]续[)])?$")
+_NO_TITLE = re.compile(r"[。;!?,]|^(?:注|说明|详见|后附|附表[:]|见|如|其中)|(?:包括|见附|填报).*表$|:.+")
+_TITLE_PREFIX = re.compile(rf"^(?:附(?:件|表)?\d*[:、.-]?|表[0-9{_CN}]+(?:-\d+)?[:、.]?)")
+_HEADER_WORD = re.compile(
+    r"科目编码|科目代码|科目名称|栏次|行次|决算数|预算数|金额|合计|小计|基本支出|项目支出|一级指标|项目名称"
+    r"|任务名称|指标值|分值|项目资金|主管部门|经济分类|功能分类|年初结转|财政拨款|项目$|公务接待费|指标内容|绩效目标"
+)
+_SECTION_END = re.compile(r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$")
+_UNNUMBERED = re.compile(r"(?:报告|情况说明|公开说明|概况|名词解释)$")
+
+
+def clean(line: str) -> str:
+    """A line folded for matching, markdown marks gone."""
+    return fold(_MARKDOWN.sub("", line))
+
+
+def structure(document: Document) -> tuple[Mark, ...]:
+    """One mark a line."""
+    in_grid = _grid_lines(document)
+    folded = [clean(line) for line in document.lines]
+    contents = _contents_lines(document.lines, folded)
+    marks = [
+        _mark(folded, i, number in in_grid, number in contents)
+        for i, number in enumerate(range(1, len(folded) + 1))
+    ]
+    _settle_titles(marks, folded)
+    _settle_headings(marks, document.lines, folded)
+    return tuple(marks)
+
+
+def _grid_lines(document: Document) -> frozenset[int]:
+    return frozenset(
+        number
+        for grid in document.grids
+        for number in range(grid.first_line, grid.last_line + 1)
+    )
+
+
+def _contents_lines(lines: Sequence[str], folded: Sequence[str]) -> frozenset[int]:
+    """Lines of contents pages: from 目录 until its first entry comes again or prose begins."""
+    found: set[int] = set()
+    for i, text in enumerate(folded):
+        if _CONTENTS.match(text) and i + 1 not in found:
+            found.update(range(i + 1, _contents_end(lines, folded, i + 1) + 1))
+    found.update(i + 1 for i, line in enumerate(lines) if re.search(r"[.．·…]{5,}\s*\d+\s*$", line))
+    return frozenset(found)
+
+
+def _contents_end(lines: Sequence[str], folded: Sequence[str], start: int) -> int:
+    first = ""
+    last = start
+    for i in range(start, len(folded)):
+        entry = fold(_LEADER.sub("", _MARKDOWN.sub("", lines[i])))
+        if not entry or _PAGE_NUMBER.match(folded[i]):
+            continue
+        if not _contents_entry(entry) or (first and entry == first):
+            break
+        first = first or entry
+        last = i + 1
+    return last
+
+
+def _contents_entry(entry: str) -> bool:
+    return len(entry) <= 60 and "。" not in entry and not _HEAD.search(entry)
+
+
+def _mark(folded: Sequence[str], i: int, in_grid: bool, in_contents: bool) -> Mark:
+    text = folded[i]
+    if not text:
+        return Mark("grid" if in_grid else "blank")
+    if in_contents:
+        return Mark("contents", text)
+    if _title_like(text) and not _PART.match(text):
+        return Mark("title", text)
+    if in_grid:
+        return Mark("grid", text)
+    if _PAGE_NUMBER.match(text):
+        return Mark("furniture", text)
+    if _FORM_NUMBER.match(text) or (len(text) <= 80 and _HEAD.search(text)):
+        return Mark("head", text)
+    if _NOTE.match(text):
+        return Mark("note", text)
+    return Mark("text", text)
+
+
+def _title_like(text: str) -> bool:
+    bare = _TITLE_PREFIX.sub("", strip_ordinal(text)).rstrip(";。")
+    return (
+        3 <= len(bare) <= 48
+        and _TITLE.search(bare) is not None
+        and _NO_TITLE.search(bare) is None
+        and _FORM_NUMBER.match(text) is None
+    )
+
+
+def _settle_titles(marks: list[Mark], folded: Sequence[str]) -> None:
+    """A title has a table under it; a list of titles is contents; else the line is text."""
+    titles = [i for i, mark in enumerate(marks) if mark.kind == "title"]
+    for i in titles:
+        following = _next_lines(marks, i)
+        if following and marks[following[0]].kind in ("title", "contents"):
+            marks[i] = Mark("contents", marks[i].text)
+        elif not _has_table(marks, folded, following):
+            before = _previous(marks, i)
+            listed = before is not None and marks[before].kind == "contents"
+            marks[i] = Mark("contents" if listed else "text", marks[i].text)
+
+
+def _next_lines(marks: Sequence[Mark], i: int, wanted: int = 12) -> list[int]:
+    """The next lines that print something, form heads and furniture passed over."""
+    found: list[int] = []
+    for j in range(i + 1, min(len(marks), i + 60)):
+        if marks[j].kind in ("text", "title", "contents", "grid", "note") and marks[j].text:
+            found.append(j)
+        if len(found) == wanted:
+            break
+    return found
+
+
+def _previous(marks: Sequence[Mark], i: int) -> int | None:
+    for j in range(i - 1, max(-1, i - 10), -1):
+        if marks[j].kind not in ("blank", "furniture"):
+            return j
+    return None
+
+
+def _has_table(marks: Sequence[Mark], folded: Sequence[str], following: Sequence[int]) -> bool:
+    if following and any(marks[j].kind == "grid" for j in following[:3]):
+        return True
+    words = 0
+    for j in following:
+        if "。" in folded[j] or marks[j].kind in ("title", "contents"):
+            break
+        words += len(_HEADER_WORD.findall(folded[j]))
+    return words >= 2
+
+
+def _settle_headings(marks: list[Mark], lines: Sequence[str], folded: Sequence[str]) -> None:
+    for i, mark in enumerate(marks):
+        if mark.kind not in ("text", "contents"):
+            continue
+        part = _PART.match(mark.text)
+        if mark.kind == "text" and part and len(mark.text) <= 45 and "。" not in mark.text[:-1]:
+            marks[i] = Mark("part", _part_title(marks, lines, i, part.group(1)), 1)
+        elif mark.kind == "text":
+            marks[i] = _heading(mark, lines, marks, i)
+
+
+def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:
+    if rest:
+        return _printed_title(lines[i], drop=_PART)
+    for j in range(i + 1, min(len(marks), i + 6)):
+        if marks[j].kind in ("text", "contents") and len(marks[j].text) <= 30:
+            title = squeeze(_MARKDOWN.sub("", lines[j]))
+            marks[j] = Mark("blank")
+            return title
+        if marks[j].kind != "blank":
+            break
+    return ""
+
+
+def _printed_title(line: str, drop: re.Pattern[str] | None = None) -> str:
+    """A heading as the contract prints it: no ordinal, no final 。, no whitespace."""
+    text = squeeze(_MARKDOWN.sub("", line))
+    if drop is not None:
+        text = re.sub(rf"^第[{_CN}0-9]+(?:部分|章|篇)[:：、.]?", "", text)
+    return re.sub(r"[。：:]+$", "", strip_ordinal(text))
+
+
+def _heading(mark: Mark, lines: Sequence[str], marks: list[Mark], i: int) -> Mark:
+    match = _HEADING.match(mark.text)
+    if match is None:
+        return _unnumbered(mark, lines[i], marks, i)
+    level = 3 if match.group(1) else 2
+    rest = match.group(2)
+    if _own_line(rest):
+        title = _printed_title(lines[i]) + _wrapped_rest(marks, lines, i, rest)
+        return Mark("heading", title, level)
+    return Mark("run_in", mark.text, level)
+
+
+def _own_line(rest: str) -> bool:
+    """A heading stands alone: no sentence goes on behind it."""
+    body = rest.rstrip("。.::")
+    if rest.endswith("。") and not _SECTION_END.search(rest):
+        return False
+    return 1 < len(body) <= 48 and not re.search(r"[。;!?,]|\d[\d,.]*(?:万元|元|%)", body)
+
+
+def _wrapped_rest(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:
+    """The last word of a heading that wrapped to the next line (情况说明)."""
+    if _SECTION_END.search(rest) or len(rest) < 14:
+        return ""
+    for j in range(i + 1, min(len(marks), i + 3)):
+        text = marks[j].text
+        if marks[j].kind == "text" and len(text) <= 12 and _SECTION_END.search(text):
+            marks[j] = Mark("blank")
+            return squeeze(lines[j]).rstrip("。")
+        if marks[j].kind != "blank":
+            break
+    return ""
+
+
+def _unnumbered(mark: Mark, line: str, marks: Sequence[Mark], i: int) -> Mark:
+    hashed = line.lstrip().startswith("#")
+    numbered = re.match(r"^\(?\d", mark.text)
+    plain = len(mark.text) <= 30 and not re.search(r"[。;!?,:、]|\d{2,}[.,]\d", mark.text)
+    alone = _blank_around(marks, i) and _UNNUMBERED.search(mark.text) is not None
+    if plain and not numbered and (hashed or alone):
+        return Mark("heading", _printed_title(line), 2)
+    if plain and hashed and re.match(r"^20\d\d年", mark.text) and len(mark.text) > 8:
+        return Mark("heading", _printed_title(line), 2)
+    return mark
+
+
+def _blank_around(marks: Sequence[Mark], i: int) -> bool:
+    before = i == 0 or marks[i - 1].kind in ("blank", "furniture")
+    after = i + 1 >= len(marks) or marks[i + 1].kind in ("blank", "furniture", "text")
+    return before and after

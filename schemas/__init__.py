@@ -1,0 +1,1 @@
+"""Every shape that passes between the stages, frozen and closed."""

@@ -1,0 +1,50 @@
+"""Errors put into golden facts on purpose are called by their name."""
+
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from pipeline.evaluation.diagnoses import Diagnosis, diagnose
+from pipeline.evaluation.golden import GoldenDocument, find_golden
+from pipeline.evaluation.matching import GROUPS, HEADLINE, group_of, pair_facts
+from pipeline.evaluation.mutations import MUTATIONS, mutate
+from schemas.facts import Fact
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DRAWS = 8
+
+
+@cache
+def documents() -> tuple[GoldenDocument, ...]:
+    return find_golden(GOLDEN)
+
+
+def diagnoses(golden: GoldenDocument, read: tuple[Fact, ...]) -> set[str]:
+    """The names of all mistakes in a reading."""
+    found: set[str] = set()
+    for group in GROUPS:
+        gold = [fact for fact in golden.facts if group_of(fact.statement) == group]
+        some = [fact for fact in read if group_of(fact.statement) == group]
+        pairs = pair_facts(gold, some, HEADLINE[group])
+        found |= {name for name in diagnose(pairs, golden.lines) if name}
+    return found
+
+
+@pytest.mark.parametrize("error", MUTATIONS)
+def test_injected_error_is_diagnosed_as_itself(error: Diagnosis) -> None:
+    draw = Random(20240601)
+    mutants = [
+        (golden, mutant)
+        for golden in documents()
+        for _ in range(DRAWS)
+        if (mutant := mutate(golden.facts, error, draw))
+    ]
+    named = [diagnoses(golden, mutant) == {error} for golden, mutant in mutants]
+    assert len(named) >= 2 * DRAWS
+    assert sum(named) >= 0.95 * len(named)
+
+
+def test_gold_against_itself_has_nothing_to_explain() -> None:
+    assert [diagnoses(golden, golden.facts) for golden in documents()] == [set()] * len(documents())
