@@ -20,7 +20,7 @@ from typing import NamedTuple
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.reading.model_answers import SIDES
-from pipeline.reading.model_headings import header
+from pipeline.reading.model_headings import header, listed_column
 from pipeline.reading.model_messages import form_request
 from pipeline.text import numerals
 from schemas.documents import Chunk, Document, Grid
@@ -367,7 +367,7 @@ def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     width = len(top.paths)
     roles = ["skip"] * width
     if facts:
-        roles = _roles(grid, facts, statement, width)
+        roles = _named(_roles(grid, facts, statement, width), statement, top.paths)
     part = {
         "statement": statement,
         "unit": facts[0]["unit"] if facts else "",
@@ -380,46 +380,54 @@ def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
 
 
 def _roles(grid: Grid, facts: Sequence[Golden], statement: str, width: int) -> list[str]:
-    votes: list[Counter[str]] = [Counter() for _ in range(width)]
     todo: dict[tuple[int, str], list[Golden]] = defaultdict(list)
     for fact in facts:
         todo[int(fact["line"]), fact["raw"]].append(fact)
-    for row in grid.rows:
-        for index, cell in enumerate(row[:width]):
+    labels = {f["label"] for f in facts if f["label"] and not f["label"].isdigit()}
+    tops = {path[0] for path in header(grid).paths if path}
+    beside = statement == "three_public" and {"预算数", "决算数"} <= tops
+    codes = {plain_row(f["row"]) for f in facts if f["row"][0].isdigit()}
+    votes: list[Counter[str]] = [Counter(skip=0) for _ in range(width)]
+    for row in grid.rows[header(grid).body_first :]:
+        short = max(0, width - len(row))  # a total whose key cells were merged stands to the left
+        if short and any(cell.state == "text" for cell in row[1:]):
+            continue
+        texts = [""] * short + [re.sub(r"\s", "", cell.text) for cell in row]
+        for index, cell in enumerate(row[:width], short):
             same = todo[cell.line, cell.text]
             if cell.state == "number" and same:
-                votes[index][_role(same.pop(0), statement)] += 1
-    names = ({f["label"] for f in facts}, {plain_row(f["row"]) for f in facts})
-    return [_best(votes[i], i, grid, names) for i in range(width)]
+                votes[index][_role(same.pop(0), statement, beside)] += 2
+            elif short == 0 and texts[index] in labels:
+                votes[index]["label"] += 1
+            elif short == 0 and texts[index].isdigit() and _is_in_code(texts, index, codes):
+                votes[index]["key"] += 1
+    roles = [counts.most_common(1)[0][0] for counts in votes]
+    if not beside and width > 2 and not {"key", "label"} & set(roles) and roles[0] == "skip":
+        roles[:2] = ["key", "label"] if roles[1] == "skip" else ["label", roles[1]]
+    return roles
 
 
-def _role(fact: Golden, statement: str) -> str:
+def _named(roles: list[str], statement: str, paths: Sequence[Sequence[str]]) -> list[str]:
+    """Value columns that print nothing are still named by their headings."""
+    sides = [role.rpartition(":")[0] for role in roles]
+    named = list(roles)
+    for index, role in enumerate(roles):
+        side = next((s for s in reversed(sides[:index]) if s), "") if any(sides) else ""
+        listed = listed_column(statement, paths[index], side) if role == "skip" else ""
+        if listed and f"{side}:{listed}".lstrip(":") not in named:
+            named[index] = f"{side}:{listed}".lstrip(":")
+    return named
+
+
+def _is_in_code(texts: Sequence[str], index: int, codes: set[str]) -> bool:
+    spans = [(a, b) for a in range(index - 2, index + 1) for b in range(index + 1, index + 4)]
+    return any("".join(texts[a:b]) in codes for a, b in spans if a >= 0)
+
+
+def _role(fact: Golden, statement: str, beside: bool) -> str:
+    if beside:
+        return f"{plain_row(fact['row'])}:{fact['column']}"
     side, colon, _ = fact["row"].partition(":")
     if colon and side in ("income", "expenditure") and statement in SIDES:
         return f"{side}:{fact['column']}"
     return fact["column"]
-
-
-def _best(votes: Counter[str], index: int, grid: Grid, names: tuple[set[str], set[str]]) -> str:
-    labels, codes = names
-    cells = [re.sub(r"\s", "", row[index].text) for row in grid.rows if index < len(row)]
-    named = sum(1 for cell in cells if cell and cell in labels)
-    if named and named >= votes.total():
-        return "label"
-    if votes:
-        return votes.most_common(1)[0][0]
-    if "行次" in cells:
-        return "ordinal"
-    after = [
-        "".join(row[i].text for i in range(index, index + n))
-        for row in grid.rows
-        for n in (1, 2, 3)
-        if index + n <= len(row)
-    ]
-    before = [
-        "".join(row[i].text for i in range(index - n, index + 1))
-        for row in grid.rows
-        for n in (1, 2)
-        if index - n >= 0 and index < len(row)
-    ]
-    return "key" if (set(after) | set(before)) & codes else "skip"

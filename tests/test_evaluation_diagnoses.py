@@ -13,7 +13,7 @@ from pipeline.evaluation.mutations import MUTATIONS, mutate
 from schemas.facts import Fact
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-DRAWS = 8
+DRAWS = 6
 
 
 @cache
@@ -27,6 +27,8 @@ def diagnoses(golden: GoldenDocument, read: tuple[Fact, ...]) -> set[str]:
     for group in GROUPS:
         gold = [fact for fact in golden.facts if group_of(fact.statement) == group]
         some = [fact for fact in read if group_of(fact.statement) == group]
+        if gold == some:
+            continue
         pairs = pair_facts(gold, some, HEADLINE[group])
         found |= {name for name in diagnose(pairs, golden.lines) if name}
     return found
@@ -47,4 +49,6 @@ def test_injected_error_is_diagnosed_as_itself(error: Diagnosis) -> None:
 
 
 def test_gold_against_itself_has_nothing_to_explain() -> None:
-    assert [diagnoses(golden, golden.facts) for golden in documents()] == [set()] * len(documents())
+    pairs = [pair_facts(golden.facts, golden.facts, "key") for golden in documents()]
+    names = [diagnose(some, golden.lines) for some, golden in zip(pairs, documents(), strict=True)]
+    assert {name for some in names for name in some} == {None}

@@ -25,7 +25,7 @@ def fact(draw: st.DrawFn) -> Fact:
     value = draw(st.sampled_from(["0", "0.00", "1", "12.50", "-3", "120"]))
     return Fact(
         document="d",
-        statement=statement,
+        statement=statement,  # type: ignore[arg-type]  # drawn from the vocabulary
         section=draw(st.sampled_from(["", "收入"])) if statement == "claim" else "",
         row=draw(st.sampled_from(ROWS)),
         column=draw(st.sampled_from(COLUMNS[statement].split())),

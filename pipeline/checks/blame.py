@@ -5,7 +5,7 @@ rule it protects: one wrong number raises one alarm, not one in each form that r
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -85,27 +85,73 @@ def _one_row(group: Sequence[Verdict]) -> Iterable[Verdict]:
 
 
 def causes(verdicts: Sequence[Verdict]) -> list[Cause]:
-    """Greedy: the fact that explains most failures, then the rest; ties to the less confirmed."""
+    """Sums and repeated prints first: the fact that explains most of them, then the rest. A ratio,
+    an inequality or a rule blames its own suspect, unless one of its operands is blamed already."""
     failures = [found for found in verdicts if found.status == "fail"]
-    held = Counter(
-        i
-        for found in verdicts
-        if found.status in ("pass", "rounding_hint") and found.confirms
-        for i in found.facts
-    )
-    settled: list[Cause] = [Cause(None, (found,)) for found in failures if found.suspect is None]
-    open_ = [found for found in failures if found.suspect is not None]
+    held = Counter(i for found in verdicts if _holds(found) for i in found.facts)
+    broad = [found for found in failures if _is_broad(found)]
+    found_causes = _greedy(broad, held)
+    blamed = {cause.suspect: n for n, cause in enumerate(found_causes)}
+    groups: dict[int, list[Verdict]] = defaultdict(list)
+    for found in failures:
+        if found.suspect is None:
+            found_causes.append(Cause(None, (found,)))
+        elif not _is_broad(found):
+            at = next((blamed[i] for i in found.facts if i in blamed), None)
+            if at is None:
+                groups[found.suspect].append(found)
+            else:
+                found_causes[at] = _joined(found_causes[at], found)
+    found_causes += [Cause(fact, _by_gravity(group)) for fact, group in groups.items()]
+    index = _sums_by_fact(verdicts)
+    return [cause._replace(repair=_repair(cause, index)) for cause in found_causes]
+
+
+def _holds(found: Verdict) -> bool:
+    return found.status in ("pass", "rounding_hint") and found.confirms
+
+
+def _is_broad(found: Verdict) -> bool:
+    """True where every operand may be the wrong one: sums, and one fact printed twice."""
+    return found.suspect is not None and identity(found.check).rule in ("T0", "T1")
+
+
+def _joined(cause: Cause, found: Verdict) -> Cause:
+    return cause._replace(failures=(*cause.failures, found))
+
+
+def _by_gravity(group: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    return tuple(sorted(group, key=gravity))
+
+
+def _greedy(failures: Sequence[Verdict], held: Mapping[int, int]) -> list[Cause]:
     by_fact: dict[int, set[int]] = defaultdict(set)
-    for number, found in enumerate(open_):
+    for number, found in enumerate(failures):
         for i in found.facts:
             by_fact[i].add(number)
+    found_causes = []
     while by_fact:
-        suspect = min(by_fact, key=lambda i: _rank(i, by_fact[i], open_, held[i]))
-        explained = sorted(by_fact[suspect], key=lambda n: (gravity(open_[n]), n))
-        group = tuple(open_[n] for n in explained)
-        settled.append(Cause(suspect, group, unique_change(suspect, group, verdicts)))
+        suspect = min(by_fact, key=lambda i: _rank(i, by_fact[i], failures, held[i]))
+        explained = by_fact[suspect]
+        group = _by_gravity(failures[n] for n in sorted(explained))
+        found_causes.append(Cause(suspect, group))
         by_fact = _without(by_fact, explained)
-    return settled
+    return found_causes
+
+
+def _sums_by_fact(verdicts: Sequence[Verdict]) -> dict[int, list[Verdict]]:
+    index: dict[int, list[Verdict]] = defaultdict(list)
+    for found in verdicts:
+        if found.signs and found.difference is not None:
+            for i in found.facts:
+                index[i].append(found)
+    return index
+
+
+def _repair(cause: Cause, index: Mapping[int, Sequence[Verdict]]) -> Decimal | None:
+    if cause.suspect is None or len(cause.failures) < 2:
+        return None
+    return unique_change(cause.suspect, cause.failures, index)
 
 
 def _without(by_fact: dict[int, set[int]], explained: Iterable[int]) -> dict[int, set[int]]:

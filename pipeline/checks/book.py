@@ -31,6 +31,11 @@ class Book(NamedTuple):
         factor = YUAN_PER_UNIT.get(self.facts[fact].unit, Decimal(1))
         return Amount(fact, self.facts[fact].value * factor, self.halves[fact] * factor, sign)
 
+    def alike(self, cells: Sequence[int]) -> list[Amount]:
+        """Facts in their common unit, or in 元 where their units differ."""
+        units = {self.facts[i].unit for i in cells}
+        return [self.amount(i) if len(units) == 1 else self.yuan(i) for i in cells]
+
     def only(self, statement: str) -> Form | None:
         """The form, where the document prints it exactly once."""
         found = self.forms.get(statement, ())

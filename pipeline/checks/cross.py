@@ -57,13 +57,8 @@ def same(book: Book, check: str, left: int | None, right: int | None) -> Iterato
         if left is not None or right is not None:
             yield Verdict(check, "insufficient_data")
         return
-    one, other = _amounts(book, (left, right))
+    one, other = book.alike((left, right))
     yield _soft(verdict(check, grade_same(one, other), one, [other]))
-
-
-def _amounts(book: Book, cells: Sequence[int]) -> list[Amount]:
-    units = {book.facts[i].unit for i in cells}
-    return [book.amount(i) if len(units) == 1 else book.yuan(i) for i in cells]
 
 
 def _soft(found: Verdict) -> Verdict:
@@ -81,7 +76,7 @@ def _sum(
         if total is not None or printed:
             yield Verdict(check, "insufficient_data")
         return
-    amounts = _amounts(book, [total, *printed])
+    amounts = book.alike([total, *printed])
     yield verdict(check, grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
 
 
@@ -89,7 +84,7 @@ def _at_most(book: Book, check: str, parts: Sequence[int], whole: int | None) ->
     """Rule T7 for the sum of the parts."""
     if whole is None or not parts:
         return
-    amounts = _amounts(book, [whole, *parts])
+    amounts = book.alike([whole, *parts])
     top, rest = amounts[0], amounts[1:]
     part = Amount(
         parts[0],
@@ -215,7 +210,7 @@ def _expenditure_forms(book: Book) -> Iterator[Verdict]:
             cell = [other.cell("total", "total") for _, other in pairs(book, "expenditure", fund)]
             parts.extend(i for i in cell if i is not None and len(cell) == 1)
         yield from _at_most(book, "D7", parts, whole)
-        one, other = _amounts(book, (whole, part))
+        one, other = book.alike((whole, part))
         if one.value == other.value and one.value:
             yield from _equal_forms(book, form, general)
         else:

@@ -41,7 +41,7 @@ def message(book: Book, cause: Cause, lang: Language) -> str:
     words = _WORDS[lang]
     first = cause.failures[0]
     entry = identity(first.check)
-    text = (entry.zh if lang == "zh" else entry.en) + words["colon"] + _evidence(book, first, lang)
+    text = (entry.zh if lang == "zh" else entry.en) + words["colon"] + _evidence(book, first, lang, cause.suspect)
     others = sorted({found.check for found in cause.failures[1:]} - {first.check})
     if others:
         text += words["also"].format(ids=", ".join(others))
@@ -51,13 +51,14 @@ def message(book: Book, cause: Cause, lang: Language) -> str:
     return text
 
 
-def _evidence(book: Book, found: Verdict, lang: Language) -> str:
+def _evidence(book: Book, found: Verdict, lang: Language, suspect: int | None) -> str:
     if any(found.words):
         return found.words[0 if lang == "zh" else 1]
     words = _WORDS[lang]
     facts = [book.facts[i] for i in found.facts]
     kind = identity(found.check).rule
     if kind == "T0" and len(facts) == 2:
+        facts = facts if found.facts[0] == suspect else facts[::-1]
         return words["same"].format(
             printed=facts[0].raw, line=facts[0].line, other=facts[1].raw, other_line=facts[1].line
         )

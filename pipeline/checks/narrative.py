@@ -12,7 +12,7 @@ from pipeline.checks.book import Book
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.rows import verdict
 from pipeline.checks.subjects import cells_meant
-from pipeline.checks.verdicts import Amount, Verdict, grade_same
+from pipeline.checks.verdicts import Verdict, grade_same
 
 _PRIOR = re.compile(r"上年|去年|上一?年度|同期")
 _YEAR = re.compile(r"(20\d\d)年")
@@ -44,17 +44,8 @@ def _against_form(
     if _other_year(book, prose, fact):
         return
     for meant in cells_meant(book, record.section, record.row, column):
-        one, other = book.yuan(fact), book.yuan(meant.fact)
-        found = verdict(meant.check, grade_same(one, other), one, [other])
-        yield _in_printed_unit(book, found, fact)
-
-
-def _in_printed_unit(book: Book, found: Verdict, fact: int) -> Verdict:
-    """What is expected, as the form prints it."""
-    if found.status != "fail":
-        return found
-    other = book.facts[found.facts[1]]
-    return found._replace(expected=f"{other.raw}{'' if other.unit == book.facts[fact].unit else other.unit}")
+        one, other = book.alike((fact, meant.fact))
+        yield verdict(meant.check, grade_same(one, other), one, [other])
 
 
 def _other_year(book: Book, prose: Prose, fact: int) -> bool:
@@ -140,7 +131,6 @@ def _budget_twice(book: Book, prose: Prose, records: Sequence[Record]) -> Iterat
         if cell is not None and named and len(record.row) > 3:
             seen[record.section, record.row, named.group(1)].append(cell)
     for cells in seen.values():
-        first = book.yuan(cells[0])
         for cell in cells[1:]:
-            other: Amount = book.yuan(cell)
+            other, first = book.alike((cell, cells[0]))
             yield verdict("F10", grade_same(other, first), other, [first])

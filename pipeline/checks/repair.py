@@ -1,10 +1,10 @@
 """The one cell whose change would repair all failures of a cause, where it is unique.
 
-In: the failures of a cause and all verdicts. Out: the change of the suspect's value, or None. The
+In: the failures of a cause and the sums of each fact. Out: the change of the suspect's value, or None. The
 rule it protects: a repair is suggested, never made, and only where nothing else would do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.checks.verdicts import Verdict
@@ -12,20 +12,20 @@ from pipeline.identities import Interval
 
 
 def unique_change(
-    suspect: int, failures: Sequence[Verdict], verdicts: Sequence[Verdict]
+    suspect: int, failures: Sequence[Verdict], sums_of: Mapping[int, Sequence[Verdict]]
 ) -> Decimal | None:
     """What has to be added to the suspect; None when it repairs nothing, or another cell does too.
 
     >>> wrong = [Verdict("A1", "fail", (0, 1), 0, (1, 1), Decimal(3), Decimal(1)),
     ...          Verdict("B1", "fail", (2, 1), 2, (1, 1), Decimal(3), Decimal(1))]
-    >>> unique_change(1, wrong, wrong)
+    >>> unique_change(1, wrong, {0: wrong[:1], 1: wrong, 2: wrong[1:]})
     Decimal('-3')
     """
     sums = [found for found in failures if found.signs and found.difference is not None]
     if not sums or len(sums) != len(failures):
         return None
     shared = set.intersection(*(set(found.facts) for found in sums))
-    able = [fact for fact in shared if _can_repair(fact, verdicts)]
+    able = [fact for fact in shared if _can_repair(fact, sums_of.get(fact, ()))]
     if able != [suspect]:
         return None
     first = min(sums, key=lambda found: found.allowed or Decimal(0))

@@ -67,12 +67,20 @@ def _expected(book: Book, cause: Cause) -> str:
     if first.expected or cause.suspect is None or first.difference is None:
         return first.expected
     value = book.facts[cause.suspect].value
+    if identity(first.check).rule == "T0" and len(first.facts) == 2:
+        return _other_print(book, first, cause.suspect)
     if cause.repair is not None:
         return plain(value + cause.repair)
-    if first.facts[0] == cause.suspect and identity(first.check).rule in ("T0", "T1"):
-        sign = 1 if identity(first.check).rule == "T1" else -1
-        return plain(value + sign * first.difference)
+    if first.facts[0] == cause.suspect and identity(first.check).rule == "T1" and first.signs:
+        return plain(value + first.difference)
     return ""
+
+
+def _other_print(book: Book, found: Verdict, suspect: int) -> str:
+    """The other of two prints of one fact, with its unit where that is another."""
+    one = book.facts[suspect]
+    other = book.facts[found.facts[0] if found.facts[1] == suspect else found.facts[1]]
+    return other.raw if other.unit == one.unit else other.raw + other.unit
 
 
 def _severity(first: Verdict, origin: FindingOrigin) -> Severity:

@@ -31,7 +31,8 @@ class Level(NamedTuple):
 
 
 def verdict(check: str, grade: Grade, total: Amount, parts: Sequence[Amount]) -> Verdict:
-    """The verdict on a sum, its total first."""
+    """The verdict on a sum, its total first; no signs where units had to be converted, since then
+    the difference is none in the printed unit."""
     return Verdict(
         check,
         grade.status,

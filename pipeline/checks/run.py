@@ -13,9 +13,11 @@ from pipeline.checks.cross import cross_verdicts
 from pipeline.checks.messages import Language
 from pipeline.checks.reporting import findings
 from pipeline.checks.narrative import narrative_verdicts
+from pipeline.checks.performance import performance_verdicts
 from pipeline.checks.prose import records, running_text
 from pipeline.checks.rates import rate_verdicts
 from pipeline.checks.rows import code_verdicts, row_verdicts
+from pipeline.checks.scores import score_verdicts
 from pipeline.checks.summaries import summary_verdicts
 from pipeline.checks.verdicts import Verdict
 from pipeline.identities import Identity, identities, identity
@@ -53,6 +55,8 @@ def _evaluate(book: Book) -> Iterable[Verdict]:
     prose, said = running_text(book), records(book)
     yield from rate_verdicts(book, prose, said)
     yield from narrative_verdicts(book, prose, said)
+    yield from performance_verdicts(book)
+    yield from score_verdicts(book, prose, said)
 
 
 def _outcomes(book: Book, verdicts: Sequence[Verdict]) -> Iterable[Outcome]:

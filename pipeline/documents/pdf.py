@@ -13,10 +13,12 @@ import tablers
 
 from pipeline.documents.flow import FlowBlock, Paragraph, write_flow
 from pipeline.documents.limits import Limits, within
+from pipeline.documents.pdf_aligned import aligned_fragments
 from pipeline.documents.pdf_glyphs import page_frame, read_glyphs, runs
 from pipeline.documents.pdf_grids import Fragment, find_fragments
 from pipeline.documents.pdf_lines import TextLine, baseline_lines
 from pipeline.documents.pdf_margins import PageText, furniture
+from pipeline.documents.pdf_rules import ruled_tables
 from pipeline.documents.pdf_stitch import Stitched, continues, to_grid
 from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
@@ -47,13 +49,12 @@ def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
             page = document[index]
             frame = page_frame(page)
             found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
-            tables = tablers.find_tables(
-                ruled.get_page(index), extract_text=True, text_use_text_flow=True
-            )
+            tables = ruled_tables(ruled.get_page(index), frame)
             fragments, rest = find_fragments(tables, found, index + 1)
+            guessed, rest = aligned_fragments(rest, index + 1)
             lines = tuple(baseline_lines(rest))
             height = page.get_height()
-            yield Page(PageText(index + 1, height, lines), tuple(fragments), bool(found))
+            yield Page(PageText(index + 1, height, lines), (*fragments, *guessed), bool(found))
             page.close()
     document.close()
 

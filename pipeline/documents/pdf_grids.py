@@ -1,6 +1,6 @@
 """Ruled tables of one page: cells from the rules, text from the glyphs.
 
-In: cell boxes that tablers finds between the rules, runs of glyphs. Out: table fragments with
+In: cell boxes between the rules, runs of glyphs. Out: table fragments with
 x-edges, spans and cell texts, and the runs that stand in no table. The rule it protects: a run is
 one piece of print and goes into one cell, even where it runs over the rule.
 """
@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tablers.tablers import Table
-
 from pipeline.documents.pdf_glyphs import Run
 from pipeline.documents.pdf_lines import baseline_lines
 from pipeline.documents.pdf_runs import cut_at
@@ -20,6 +18,14 @@ from schemas.documents import Box
 
 # No character fits between rules closer than this many points: they are one rule, drawn twice.
 ONE_RULE = 5.0
+
+
+class Ruled(NamedTuple):
+    """A table as a finder of rules gives it: cell boxes on the shown page, and its own reading of
+    the cells' texts (empty where it has none)."""
+
+    boxes: tuple[Box, ...]
+    texts: tuple[str, ...] = ()
 
 
 class Fragment(NamedTuple):
@@ -45,15 +51,15 @@ class Lattice(NamedTuple):
 
 
 def find_fragments(
-    tables: Sequence[Table], found: Sequence[Run], page: int
+    tables: Sequence[Ruled], found: Sequence[Run], page: int
 ) -> tuple[list[Fragment], list[Run]]:
     """The page's tables from top to bottom, and the runs outside of all of them.
 
     A frame with one column is a box around prose or a list and is read as lines."""
     fragments = []
     rest = list(found)
-    for table in sorted(tables, key=lambda table: (table.bbox[1], table.bbox[0])):
-        lattice = _lattice([cell.bbox for cell in table.cells])
+    for table in sorted(tables, key=lambda table: table.boxes[0][1::-1]):
+        lattice = _lattice(table.boxes)
         if len(lattice.xs) < 3 or len(lattice.ys) < 2:
             continue
         inside = [run for run in rest if _inside(run, lattice)]
@@ -135,7 +141,7 @@ def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
     return best
 
 
-def _fragment(lattice: Lattice, contents: Contents, page: int, table: Table) -> Fragment:
+def _fragment(lattice: Lattice, contents: Contents, page: int, table: Ruled) -> Fragment:
     cells = tuple(_raw(lattice, cell, contents[cell], page) for cell in lattice.cells)
     box = (lattice.xs[0], lattice.ys[0], lattice.xs[-1], lattice.ys[-1])
     return Fragment(
@@ -144,7 +150,7 @@ def _fragment(lattice: Lattice, contents: Contents, page: int, table: Table) -> 
         edges=lattice.xs,
         height=len(lattice.ys) - 1,
         cells=cells,
-        doubted=_doubted(cells, table),
+        doubted=_doubted(cells, table.texts) if table.texts else 0,
     )
 
 
@@ -161,10 +167,10 @@ def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawC
     )
 
 
-def _doubted(cells: Sequence[RawCell], table: Table) -> int:
+def _doubted(cells: Sequence[RawCell], texts: Sequence[str]) -> int:
     """Numbers that only one of two readings has: tablers shares out characters by itself."""
     own = Counter(_digits(cell.text) for cell in cells)
-    other = Counter(_digits(cell.text) for cell in table.cells)
+    other = Counter(map(_digits, texts))
     del own[""], other[""]
     return (own - other).total()
 

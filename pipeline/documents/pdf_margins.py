@@ -12,8 +12,9 @@ from typing import NamedTuple
 from pipeline.documents.pdf_lines import TextLine
 from pipeline.text import fold
 
-# Heads and feet stand in the outer part of the page.
-_MARGIN = 0.115
+# Heads and feet stand in the outer part of the page: this share of it, at least so many points
+# (landscape pages keep the margins of portrait ones).
+_MARGIN, _LEAST_MARGIN = 0.12, 85.0
 _REPEATED_ON = 3
 _NUMBER = re.compile(
     r"[-—–―~·.\s]*第?\s*([0-9]{1,4}|[ivxIVX]{1,5})\s*页?\s*"
@@ -49,11 +50,12 @@ def furniture(pages: Sequence[PageText]) -> set[tuple[int, int]]:
 
 
 def _margin_lines(page: PageText) -> Iterable[_Place]:
+    margin = max(_MARGIN * page.height, _LEAST_MARGIN)
     for index, line in enumerate(page.lines):
         middle = (line.box[1] + line.box[3]) / 2
-        if middle < _MARGIN * page.height:
+        if middle < margin:
             yield _Place(page.page, index, line, True)
-        elif middle > (1 - _MARGIN) * page.height:
+        elif middle > page.height - margin:
             yield _Place(page.page, index, line, False)
 
 

@@ -7,6 +7,7 @@ A worker is one child that lives as long as the run; where the system can fork, 
 document, so that libraries are loaded once and memory goes back with the document.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -38,7 +39,7 @@ class Request(NamedTuple):
     limits: Limits
 
 
-class ReaderFailed(RuntimeError):
+class ReaderError(RuntimeError):
     """The reader itself has a defect that this document shows; holds the child's traceback."""
 
 
@@ -103,10 +104,8 @@ class Worker:
         process.kill()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):  # the child went first
                     stream.close()
-                except BrokenPipeError:
-                    pass  # the child went first
         process.wait()
 
 
@@ -123,7 +122,7 @@ def _document(name: str, frame: tuple[bytes, bytes]) -> Document:
         raise UnreadableFile(content.decode(), where=name)
     if kind == REFUSED:
         raise _error(json.loads(content))
-    raise ReaderFailed(content.decode("utf-8", "replace"))
+    raise ReaderError(content.decode("utf-8", "replace"))
 
 
 def _error(told: dict[str, str]) -> JuesuanError:

@@ -27,12 +27,6 @@ from pipeline.evaluation.records import (
 from pipeline.evaluation.table import between, columns
 from schemas.base import Frozen
 
-_TOTALS: Final = frozenset(
-    {"total", "personnel_total", "public_total"}
-    | {f"income:{name}" for name in ("收入总计", "本年收入合计", "总计")}
-    | {f"expenditure:{name}" for name in ("支出总计", "本年支出合计", "总计")}
-)
-"""Rows that people quote first."""
 _LISTED: Final = 40
 
 
@@ -199,7 +193,7 @@ def gate(comparison: Comparison, margin: float = 0.0) -> tuple[str, ...]:
     low = interval.low if interval else comparison.overall.mean
     if low < -margin:
         reasons.append(f"F1 by document may have fallen by {-low:.4f} (margin {margin:.4f})")
-    lost = [change for change in comparison.broken if is_load_bearing(change.after)]
+    lost = [change for change in comparison.broken if change.after and change.after.bears_load]
     if lost:
         names = "; ".join(" / ".join(filter(None, change.key)) for change in lost[:5])
         reasons.append(f"{len(lost)} totals or 三公 figures broke: {names}")
@@ -207,14 +201,6 @@ def gate(comparison: Comparison, margin: float = 0.0) -> tuple[str, ...]:
     if new > old:
         reasons.append(f"silently wrong rose from {old} to {new}")
     return tuple(reasons)
-
-
-def is_load_bearing(judged: Judged | None) -> bool:
-    """True for what people quote first: totals of forms and the 三公 figures."""
-    fact = judged and judged.gold
-    if not fact:
-        return False
-    return fact.statement == "three_public" or fact.row in _TOTALS
 
 
 def render_comparison(comparison: Comparison) -> str:

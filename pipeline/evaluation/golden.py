@@ -49,7 +49,10 @@ class Scope(Frozen):
 
 
 class SourceRecord(Frozen):
-    """Where a golden document comes from and what about it was annotated (`source.json`)."""
+    """Where a golden document comes from and what about it was annotated (`source.json`).
+
+    `split` is `held_out` only for a document that nobody looked at while writing rules or
+    prompts; scores on `development` documents say nothing about documents not yet seen."""
 
     title: str
     department: str
@@ -61,6 +64,7 @@ class SourceRecord(Frozen):
     scope: Scope = Scope()
     ambiguities: tuple[Ambiguity, ...] = ()
     annotation: Literal["confirmed", "draft"] = "confirmed"
+    split: Literal["development", "held_out"] = "development"
     licence: str = ""
 
 

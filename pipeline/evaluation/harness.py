@@ -144,11 +144,15 @@ def summarise(
     silent = [_silent(one.judged) for one in evaluated]
     findings = [one.findings for one in documents if one.findings]
     groups = micro(one.score for one in evaluated)
+    unseen = [one for one in evaluated if one.golden.source.split == "held_out"]
     return Scores(
         golden_hash=golden_hash(one.golden for one in evaluated),
         documents=documents,
         headline=tally(total(one.score.headline for one in evaluated)),
         headline_interval=bootstrap(evaluated, _micro_f1),
+        held_out=tally(total(one.score.headline for one in unseen)),
+        held_out_documents=len(unseen),
+        load_bearing=share(_right(one for one in judged if one.bears_load)),
         groups=tuple(
             GroupTally(group=group, view=view, tally=tally(counts))
             for (group, view), counts in groups.items()
@@ -205,6 +209,11 @@ def _micro_f1(evaluated: Sequence[Evaluated]) -> float | None:
 def _mean_f1(evaluated: Sequence[Evaluated]) -> float | None:
     values = [value for one in evaluated if (value := one.score.headline.f1.value) is not None]
     return round(mean(values), 6) if values else None
+
+
+def _right(judged: Iterable[Judged]) -> Ratio:
+    outcomes = [one.outcome == "correct" for one in judged]
+    return Ratio(sum(outcomes), len(outcomes))
 
 
 def _silent(judged: Iterable[Judged]) -> Ratio:

@@ -15,6 +15,12 @@ from schemas.base import Frozen
 from schemas.facts import Fact
 
 SCORES_VERSION = 1
+TOTALS: Final = frozenset(
+    {"total", "personnel_total", "public_total"}
+    | {f"income:{name}" for name in ("收入总计", "本年收入合计", "总计")}
+    | {f"expenditure:{name}" for name in ("支出总计", "本年支出合计", "总计")}
+)
+"""Rows that people quote first."""
 
 
 class Share(Frozen):
@@ -137,6 +143,9 @@ class Scores(Frozen):
     documents: tuple[DocumentScores, ...]
     headline: Tally
     headline_interval: Interval | None
+    held_out: Tally
+    held_out_documents: int
+    load_bearing: Share
     groups: tuple[GroupTally, ...]
     statements: Mapping[str, Tally]
     document_f1: float | None
@@ -197,6 +206,13 @@ class Judged(Frozen):
     def is_mistake(self) -> bool:
         """Wrong, missing or spurious."""
         return self.outcome in ("wrong", "missing", "spurious")
+
+    @property
+    def bears_load(self) -> bool:
+        """Of the gold, what people quote first: totals of forms and the 三公 figures."""
+        if not self.gold or self.group != "tables":
+            return False
+        return self.gold.statement == "three_public" or self.gold.row in TOTALS
 
     @property
     def is_silent(self) -> bool:

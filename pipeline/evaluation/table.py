@@ -76,7 +76,9 @@ def _headline_lines(scores: Scores) -> list[str]:
     macro = "-" if scores.document_f1 is None else f"{scores.document_f1:.4f}"
     lines = [
         f"fact F1            {shown(scores.headline.f1)}{between(scores.headline_interval)}",
+        _held_out(scores),
         f"F1 by document     {macro}{between(scores.document_f1_interval)}",
+        f"totals and 三公    {shown(scores.load_bearing)}",
         f"without a mistake  {shown(scores.zero_error_documents)} documents",
         f"silently wrong     {shown(scores.silently_wrong)}{between(scores.silently_wrong_interval)}",
         f"not grounded       {scores.ungrounded} facts",
@@ -91,6 +93,15 @@ def _headline_lines(scores: Scores) -> list[str]:
         worst = sorted(scores.diagnoses.items(), key=lambda item: (-item[1], item[0]))
         lines.append("mistakes           " + ", ".join(f"{name} {n}" for name, n in worst))
     return lines + _usage_lines(scores)
+
+
+def _held_out(scores: Scores) -> str:
+    """The score that tells of documents not yet seen, or that there is none."""
+    if not scores.held_out_documents:
+        return "held out           no document: rules were written on these, expect less elsewhere"
+    return (
+        f"held out           {shown(scores.held_out.f1)} on {scores.held_out_documents} documents"
+    )
 
 
 def _usage_lines(scores: Scores) -> list[str]:

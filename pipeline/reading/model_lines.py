@@ -70,7 +70,14 @@ def read_lines(document: Document, chunk: Chunk, door: ModelDoor) -> Reading:
         return _read(part, _claims)
     if chunk.kind == "table":
         return _read(part, _rows)
-    return merged(chunk, [_read(part, _performance), _read(part, _cell_claims)])
+    return _numbers_first(merged(chunk, [_read(part, _performance), _read(part, _cell_claims)]))
+
+
+def _numbers_first(reading: Reading) -> Reading:
+    """A numeral that is a cell's number is no claim as well."""
+    taken = {(item.line, item.start) for item in reading.evaluations}
+    claims = tuple(c for c in reading.claims if (c.line, c.start) not in taken)
+    return reading.model_copy(update={"claims": claims})
 
 
 def merged(chunk: Chunk, readings: list[Reading]) -> Reading:

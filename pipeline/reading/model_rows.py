@@ -18,7 +18,9 @@ from schemas.vocabulary import TABLE_COLUMNS
 
 _TOTALS: Final = re.compile(r"合计|总计|本年(收入|支出)合计")
 _NAMED_TOTALS: Final = {"人员经费合计": "personnel_total", "公用经费合计": "public_total"}
-_NEAR: Final = 5
+# A cell a line puts a row's key up to its width before its last value.
+_BEFORE: Final = 16
+_AFTER: Final = 3
 _CODED: Final = re.compile(r"\d{3,9}")
 _LABEL_KEYED: Final = {"income_expenditure_summary", "appropriation_summary"}
 
@@ -56,7 +58,7 @@ def _key_problem(item: RowItem, chunk: Chunk, lines: Sequence[str]) -> str:
     """A code stands on the line; words stand on it or on the lines a cell may be broken over."""
     if not chunk.first_line <= item.line <= chunk.last_line:
         return f"第{item.line}行不在这一段里"
-    near = "".join(lines[max(chunk.first_line, item.line - _NEAR) - 1 : item.line + _NEAR])
+    near = "".join(lines[max(chunk.first_line, item.line - _BEFORE) - 1 : item.line + _AFTER])
     key = item.key.strip()
     if _CODED.fullmatch(key):
         return "" if key in squeeze(same_characters(near)) else f"第{item.line}行没有编码 {key}"

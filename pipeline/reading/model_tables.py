@@ -113,12 +113,13 @@ def _body_problem(part: FormPart, grid: Grid) -> str:
 
 def _cell_problem(part: FormPart, grid: Grid) -> str:
     """A column that no listed heading vouches for has to hold what its role says."""
-    body = grid.rows[part.body_first : part.body_last + 1]
+    width = len(part.columns)
+    body = [row for row in grid.rows[part.body_first : part.body_last + 1] if len(row) >= width]
     for index, (role, path) in enumerate(zip(part.columns, header(grid).paths, strict=True)):
         side, _, column = role.rpartition(":")
         if role not in PLAIN_ROLES and listed_column(part.statement, path, side) == column:
             continue
-        cells = [row[index] for row in body if index < len(row)]
+        cells = [row[index] for row in body]
         words = sum(1 for cell in cells if cell.state == "text" and cell.text not in ("-", "—"))
         numbers = sum(1 for cell in cells if cell.state == "number")
         if role not in PLAIN_ROLES and words > numbers:

@@ -53,6 +53,8 @@ _LEADING_TEXT = 0.7
 _SLIDE = 0.6
 # Where no column holds the unit, a bare number is rather a point than a target.
 _BARE_TARGET = 0.5
+# An empty target or actual is possible, a filled one likelier.
+_EMPTY = 0.3
 
 
 class Placed(NamedTuple):
@@ -77,7 +79,7 @@ def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Plac
     @lru_cache(maxsize=None)
     def best(i: int, after: int, shift: int) -> tuple[float, tuple[int, ...]]:
         if i == count:
-            return (0.0, ())
+            return (_empty(columns[after:]), ())
         rest = best(i + 1, after, shift)
         options = [(rest[0] + _skip(row[i], after), (-1, *rest[1]))]
         for j in range(after, width):
@@ -89,7 +91,8 @@ def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Plac
             moved = 0 if loose else row[i].column - columns[j].at
             tail = best(i + 1, j + 1, moved)
             slide = 0.0 if moved == shift else _SLIDE
-            options.append((cost + slide + tail[0], (j, *tail[1])))
+            cost += slide + _empty(columns[after:j])
+            options.append((cost + tail[0], (j, *tail[1])))
         return min(options, key=lambda option: option[0])
 
     cost, chosen = best(0, 0, 0)
@@ -100,3 +103,7 @@ def _skip(piece: Piece, after: int) -> float:
     if after == 0 and piece.kind in ("text", "value", "date"):
         return _LEADING_TEXT
     return _UNPLACED[piece.kind]
+
+
+def _empty(columns: tuple[Column, ...]) -> float:
+    return _EMPTY * sum(1 for c in columns if c.role in ("target", "actual"))

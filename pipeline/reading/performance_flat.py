@@ -30,6 +30,7 @@ _GROUPS: Final = re.compile(
 _STEM: Final = re.compile(
     r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度|数量|质量|时效|成本|(?:经济|社会|生态|环境)(?:效益|成本)|可持续(?:影响|发展)?"
 )
+_LABEL = re.compile(r"主管部门|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度")
 _TEXT_ZONE = re.compile(
     r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标[（(]|(?:年度|项目)总体目标|年度绩效目标|总体目标"
 )
@@ -169,7 +170,7 @@ def _stop(stream: Stream, span: Span, end: int) -> int:
 
 def _preamble(tokens: Row) -> list[Segment]:
     """Lines outside the headed parts: names and text, a line a row."""
-    rows = _lines(tokens)
+    rows = _with_names(_lines(tokens))
     found: list[Segment] = []
     for row in rows:
         if form_name(row) is not None:
@@ -179,6 +180,18 @@ def _preamble(tokens: Row) -> list[Segment]:
         else:
             found.append(Segment("text", None, (row,)))
     return found
+
+
+def _with_names(rows: list[Row]) -> list[Row]:
+    """项目名称 alone on its line has its value on the next."""
+    whole: list[Row] = []
+    for row in rows:
+        before = whole[-1] if whole else ()
+        if len(before) == 1 and is_name_label(before[0].text) and not _LABEL.match(row[0].text):
+            whole[-1] = (*before, *row)
+        else:
+            whole.append(row)
+    return whole
 
 
 def _lines(tokens: Row) -> list[Row]:

@@ -25,6 +25,7 @@ from pipeline.reading.performance_money import (
     money_pairs,
     money_row,
     stated_unit,
+    years_opened,
 )
 from pipeline.reading.performance_scores import Scored, settle
 from pipeline.reading.performance_segments import Segment, form_name
@@ -32,6 +33,7 @@ from pipeline.reading.performance_summary import read_summary
 from pipeline.reading.performance_values import Entry
 from pipeline.text import parse_number, squeeze
 from schemas.facts import ExclusionReason, Numeral
+from schemas.vocabulary import EvaluationColumn
 
 _CLOSING = re.compile(
     r"(?:评价|自评)?结论|存在(?:的)?问题|改进(?:措施|建议|方向)|备注|说明|注|(?:项目|财务)?负责人|填表|联系|其他需要说明"
@@ -61,6 +63,7 @@ class State(NamedTuple):
     execution: Decimal = Decimal(0)
     scored: tuple[Scored, ...] = ()
     head: Piece | None = None
+    years: tuple[EvaluationColumn, ...] = ()
     read: FormRead = FormRead()
 
     def with_entries(self, *entries: Entry) -> "State":
@@ -142,7 +145,7 @@ def _named(state: State, row: Row) -> State:
     if found.rank == 1 and state.rank > 1:
         return state
     state = _flush(state, None)
-    state = state._replace(name=squeeze(found.text), rank=found.rank, execution=Decimal(0))
+    state = state._replace(name=squeeze(found.text), rank=found.rank, execution=Decimal(0), years=())
     for piece in found.pieces:
         state = state.with_aside(piece, "name")
     return state
@@ -184,7 +187,8 @@ def _loose_money(state: State, row: Row) -> State:
     if head is not None:
         number = next((p for p in row if p.kind == "number"), None)
         return state._replace(head=joined((head, number)) if number else state.head)
-    state = state.with_entries(*money_pairs(row, state.unit))
+    state = state._replace(years=years_opened(row) or state.years)
+    state = state.with_entries(*money_pairs(row, state.unit, state.years))
     label = next((p for p in row if p.kind == "text" and is_money_label(p.text)), None)
     if state.head is None or label is None:
         return state

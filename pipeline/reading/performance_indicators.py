@@ -24,6 +24,7 @@ _SELF_SCORE = re.compile(
     r"(?:自评|自我评价|评价|综合)(?:总|综合)?(?:得分|分值?)[为是:：]*\s*(\d+(?:\.\d+)?)\s*分?"
 )
 _ENUMERATED = re.compile(r"[一二三四五六七八九十]、[一二三四五六七八九十]")
+_NUMBERED = re.compile(r"^(?:三级)?指标\s*\d{1,2}\s*[:：、.．]\s*")
 _TWO = re.compile(r"(-?[\d.,]+)\s+(-?[\d.,]+)")
 _NAMES: tuple[Role, ...] = ("name", "level", "side", "text")
 
@@ -113,9 +114,8 @@ def read_indicator(row: Row, header: Header, *, loose: bool = False) -> Indicato
     if name is None or not any(p.numerals for p in pieces if p is not name):
         return None
     row_name = indicator_label(name.text)
-    by_role = {c.role: p for p, c in zip(pieces, placed, strict=True) if c}
-    unit = by_role.get("unit")
-    entries = _values(row_name, by_role, unit.text if unit else "")
+    by_role = [(c.role, p) for p, c in zip(pieces, placed, strict=True) if c]
+    entries = _values(row_name, by_role)
     points = _points(pieces, placed)
     return Indicator(name, entries, Scored(row_name, name.text, points))
 
@@ -134,6 +134,7 @@ def indicator_label(text: str) -> str:
     words = squeeze(text)
     match = _GROUP.fullmatch(words)
     words = match.group(1) if match and match.group(3) == "分" else words
+    words = _NUMBERED.sub("", words) or words
     return words if _ENUMERATED.match(words) else row_label(words)
 
 
@@ -146,18 +147,20 @@ def _name(pieces: Row, placed: tuple[Column | None, ...]) -> Piece | None:
     return names[0] if names else next((p for p in pieces if p.kind == "text"), None)
 
 
-def _values(row: str, by_role: dict[Role, Piece], unit: str) -> tuple[Entry, ...]:
+def _values(row: str, by_role: list[tuple[Role, Piece]]) -> tuple[Entry, ...]:
+    """Entries of targets (some forms have one for the half-year too), actual and deviation."""
+    unit = next((re.sub(r"^[（(](.*)[）)]$", r"\1", p.text) for r, p in by_role if r == "unit"), "")
     found: list[Entry] = []
-    target = by_role.get("target")
-    in_target = amounts(target) if target else ()
-    unit = re.sub(r"^[（(](.*)[）)]$", r"\1", unit)
-    if target:
-        found += _cell(row, "target", (target, in_target), [unit])
-    if actual := by_role.get("actual"):
-        units = [a.unit or unit for a in in_target] or [unit]
-        found += _cell(row, "actual", (actual, amounts(actual)), units)
-    if deviation := by_role.get("deviation"):
-        found += _deviation(row, deviation)
+    units: list[str] = []
+    for role, piece in by_role:
+        if role == "target":
+            printed = amounts(piece)
+            units = [a.unit or unit for a in printed] or units
+            found += _cell(row, "target", (piece, printed), [unit])
+        elif role == "actual":
+            found += _cell(row, "actual", (piece, amounts(piece)), units or [unit])
+        elif role == "deviation":
+            found += _deviation(row, piece)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.reading.performance_align import align
 from pipeline.reading.performance_cells import Piece, Row
-from pipeline.reading.performance_header import MONEY_ROLES, Column, Header, evaluation_column
+from pipeline.reading.performance_header import MONEY_ROLES, Column, Header, evaluation_column, role_of
 from pipeline.reading.performance_values import Entry, unit_after
 from pipeline.text import parse_number, row_label, squeeze
 from schemas.vocabulary import EvaluationColumn
@@ -20,14 +20,15 @@ from schemas.vocabulary import EvaluationColumn
 _UNIT = re.compile(r"[（(](?:单位[:：]?|金额单位[:：]?)?\s*(亿元|百万元|千元|万元|元)\s*[)）]")
 _TOTAL = re.compile(
     r"(?:年度|本年度?|全年|当年|项目|部门|单位|整体|财政)*(?:总金额|预算)?(?:资金|支出|收入)?(?:总额|总计|金额合计|资金合计|合计|总预算|预算总额)"
-    r"|(?:年度|本年度?)?部门(?:整体)?(?:支出)?预算(?:总额|总计|资金)?|(?:年度)?总[金]?额"
+    r"|(?:年度|本年度?)?部门(?:整体)?(?:支出)?预算(?:总额|总计|资金)?|(?:年度)?总金?额|(?:项目)?资金(?:数额|总量)|项目总资金"
 )
 _HEAD = re.compile(
     r"^(?:\d\s*[、.．]|[（(][一二三四\d][)）]|[一二三四]、)?\s*(?:按)?(?:资金|预算|支出|收入)?(?:来源|结构|构成|性质)(?:分)?\s*[:：]?"
 )
 _LINE = re.compile(
-    r"资金|拨款|预算|支出|结转|结余|收入|经费|总额|金额|合计|投入|补助|债券|基金|自筹|专户|其他"
+    r"资金|拨款|预算|支出|结转|结余|收入|经费|总额|金额|合计|投入|补助|债券|基金|自筹|专户|其他|执行数"
 )
+_YEAR_LABEL = re.compile(r"(?:(?:年初|全年|调整后?)?预算数|(?:全年|实际)?(?:执行|支出)数)(?:[（(][^（）()]*[)）])?[:：]?")
 _WITH_AMOUNT = re.compile(
     r"(.*?[^\d.,\s:：])\s*[:：]?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元|亿元)?[。；;]?"
 )
@@ -56,7 +57,7 @@ def funding_line(label: str) -> str:
     """
     words = row_label(label)
     body = row_label(_HEAD.sub("", words, count=1)) or words
-    body = row_label(_UNIT.sub("", body).rstrip(":：、，,；;")) or body
+    body = row_label(_UNIT.sub("", body).rstrip(":：、，,；;").lstrip("-—－")) or body
     return f"资金:{'总额' if _TOTAL.fullmatch(body) else body}"
 
 
@@ -84,7 +85,7 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
         for c in block.header.columns
         if c.role in MONEY_ROLES or c.role in ("weight", "score", "note", "other")
     )
-    if any(c.fund for c in columns):
+    if any(c.fund for c in columns) or block.header.has("task"):
         return _task_row(words, values, columns, block.unit)
     label = words[-1]
     if not is_money_label(label.text):
@@ -170,42 +171,75 @@ def _fits(values: Row, columns: tuple[Column, ...]) -> bool:
     return abs(by_role["executed"] / base * 100 - by_role["execution_rate"]) <= Decimal("0.51")
 
 
-def money_pairs(row: Row, unit: str) -> tuple[Entry, ...]:
-    """Label-and-amount pairs of a form without money columns: the year's budget."""
-    found: list[Entry] = []
+class Pair(NamedTuple):
+    """A printed label with the amount right of it (or in its own cell)."""
+
+    label: Piece
+    value: Piece
+    unit: str
+
+
+def label_pairs(row: Row) -> tuple[Pair, ...]:
+    """Label-and-amount pairs of a row: `年度资金总额 | 100`, `财政拨款：100万元`."""
+    found: list[Pair] = []
     label: Piece | None = None
     for piece in row:
         if piece.kind in ("number", "value") and label is not None and len(piece.numerals) == 1:
-            column: EvaluationColumn = "executed" if _spent(label.text) else "initial_budget"
-            stated = stated_unit(label.text) or unit
-            entry = Entry(
-                funding_line(label.text),
-                label.text,
-                column,
-                _unit(column, piece, stated),
-                piece.numerals[0],
-                piece,
-            )
-            found.append(entry)
+            rest = squeeze(piece.passage.text).partition(piece.numerals[0].text)[2]
+            found.append(Pair(label, piece, unit_after(rest)))
             label = None
         elif piece.kind == "text" and is_money_label(piece.text):
             label = piece
-            found.extend(_labelled(piece, unit))
-        elif piece.kind not in ("dash", "unit"):
+            found.extend(_labelled(piece))
+        elif piece.kind not in ("dash", "unit") and piece.text not in ("小计", "合计"):
             label = None
     return tuple(found)
 
 
-def _spent(label: str) -> bool:
-    return bool(re.search(r"执行|决算|实际(?:支出|使用)|已支付", label))
-
-
-def _labelled(piece: Piece, unit: str) -> tuple[Entry, ...]:
-    """`年度资金总额：120.5万元` in one cell."""
+def _labelled(piece: Piece) -> tuple[Pair, ...]:
     match = _WITH_AMOUNT.fullmatch(piece.text)
     if not match or len(piece.numerals) != 1 or not re.search(r"[:：]", piece.text):
         return ()
-    label = match.group(1)
-    column: EvaluationColumn = "executed" if _spent(label) else "initial_budget"
-    stated = match.group(3) or stated_unit(label) or unit
-    return (Entry(funding_line(label), label, column, stated, piece.numerals[0], piece),)
+    return (Pair(piece._replace(text=match.group(1)), piece, match.group(3) or ""),)
+
+
+def money_pairs(
+    row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()
+) -> tuple[Entry, ...]:
+    """Entries of a form without money columns. `years`: the columns that 预算数： and 执行数：
+    opened side by side, in their order; otherwise it is the year's budget."""
+    pairs = label_pairs(row)
+    columns: list[EvaluationColumn] = ["executed" if _spent(p.label.text) else "initial_budget" for p in pairs]
+    columns = list(years) if len(years) == len(pairs) else columns
+    return tuple(
+        Entry(
+            _pair_line(pair.label.text),
+            pair.label.text,
+            column,
+            pair.unit or stated_unit(pair.label.text) or unit,
+            pair.value.numerals[0],
+            pair.value,
+        )
+        for pair, column in zip(pairs, columns, strict=True)
+    )
+
+
+def _pair_line(label: str) -> str:
+    return "资金:总额" if _YEAR_LABEL.fullmatch(label) else funding_line(label)
+
+
+def years_opened(row: Row) -> tuple[EvaluationColumn, ...]:
+    """The columns of a row `预算数： 68 执行数： 66.3`: the year's budget and what was spent."""
+    labels = [pair.label.text for pair in label_pairs(row)]
+    if len(labels) < 2 or not all(_YEAR_LABEL.fullmatch(label) for label in labels):
+        return ()
+    roles = [role_of(label) for label in labels]
+    return tuple(
+        "adjusted_budget" if role == "money" else evaluation_column(role) or "executed"
+        for role in roles
+        if role is not None
+    )
+
+
+def _spent(label: str) -> bool:
+    return bool(re.search(r"执行|决算|实际(?:支出|使用)|已支付", label))

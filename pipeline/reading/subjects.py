@@ -1,37 +1,18 @@
-"""The words before a number: what it is about (row) and what it measures (column).
+"""The words before a number, without what the contract takes off them: the subject.
 
-In: the printed words between the last boundary and a number, and its unit. Out: the subject with
-all that the contract takes off its front and end, and the column. The rule it protects: the row
-is printed words, never words of our own. Source: facts-contract.md, Claims.
+In: printed words, and the name of the body that speaks. Out: the row, which is printed words and
+never words of our own, and the label it comes from. Source: facts-contract.md, Claims: `row`.
 """
 
 import re
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.text import strip_ordinal
-from schemas.vocabulary import ClaimColumn
 
-UnitKind = Literal["money", "percent", "points", "count"]
-_YEAR = r"(?:19|20)\d\d"
-_MARKER = re.compile(r"[（(]([类款项])[)）]")
-
-# 增减 words; the second group of each is what makes the number negative.
-_UP = r"增加|增长|增收|上升|提高|提升|上涨|上浮|调增|增支|新增"
-_DOWN = r"减少|下降|降低|压减|压缩|缩减|核减|调减|减支|节约|节省|减低|下浮|下调|递减"
-_DIRECTION = re.compile(
-    rf"(?:增)?(?P<word>{_UP}|{_DOWN}|增幅|降幅|增速|增长率|下降率|降低率|减幅|压减率|增减率)"
-    r"(?:了|额|数|金额|幅度|率|比例|（下降）|\(下降\)|（减少）|\(减少\))*(?:为|约|达|达到|至少|近|超过)?$"
-)
-_NEGATIVE = re.compile(rf"{_DOWN}|降幅|下降率|降低率|减幅|压减率")
-_OVER_BUDGET = re.compile(
-    r"(?:支出)?(?:决算数?|执行数)?(?P<word>大于|小于|多于|少于|高于|低于|超出|超过|超)(?:年初|全年|调整)?预算(?:数)?(?:了)?$"
-)
-_MORE_LESS = re.compile(r"(?:多|少)(?:支出|收入)?(?:了)?$")
-_VERB_FIRST = re.compile(
-    r"^(?P<word>增加|减少|压减|核减|调减|调增|压缩)(?:了)?(?P<noun>[^，。；：]{2,})$"
-)
-_THEN = rf"(?:{_YEAR}年?度?|上年度?|上一年度?|去年度?|前年|年初|本年|同期|上期|当年|以前年度|年初预算数?|全年预算数?|预算数?|目标值?|计划数?)"
+YEAR = r"(?:19|20)\d\d"
+MARKER = re.compile(r"[（(]([类款项])[)）]")
+_THEN = rf"(?:{YEAR}年?度?|上年度?|上一年度?|去年度?|前年|年初|本年|同期|上期|当年|以前年度|年初预算数?|全年预算数?|预算数?|目标值?|计划数?)"
 COMPARED = re.compile(
     rf"(?:与|同|和|较)(?:于)?{_THEN}[^，。；]{{0,16}}?(?:相比较|相比|相较|比较|对比|比)(?:，)?"
     rf"|(?:比|较|相比|相较|对比|相对于|相比于)(?:于)?{_THEN}"
@@ -39,46 +20,25 @@ COMPARED = re.compile(
     r"|同比|环比"
 )
 
-_SCORE = r"(?:(?:绩效|部门|财政|项目|综合|平均|最终|总体|自我)?(?:自评|评价|考核|评估|评审)?(?:总)?(?:得分|评分|分值|分数|得))"
-_DEPENDENT = re.compile(
-    rf"^(?:{_SCORE}|满分|总分"
-    r"|(?:总|参与|参加|参会|培训|参训|受益|惠及|涉及)?(?:人数|人次)"
-    r"|(?:总|救助|报销|补助|资助|补贴|发放|合同|中标|结算|奖励|平均)?(?:金额|费用|报销|费用总额)"
-    r"|(?:人均|平均|单价|价值|数量|面积|总价)(?:费用|金额)?)$"
-)
-SCORE_END = re.compile(rf"(?:部门评价|绩效自评|绩效评价|自评|评价)?(?:{_SCORE}|满分|结果)$")
-
 _MEASURE_ONLY = re.compile(
     r"^(?:(?:本年|全年|当年|年度|年初|实际|累计|合计|总)*(?:支出|收入|部门)?(?:调整后?|追加后?)?(?:年初|全年)?"
     r"(?:预算|决算|执行|预决算)(?:执行)?(?:数|安排|安排数|总额|金额|完成数)?"
     r"|(?:预算)?安排(?:预算|资金)?|(?:共|共计|合计|累计|总|所)?涉及(?:(?:项目)?(?:财政|预算)?(?:总)?(?:资金|金额|支出)(?:总额|总金额|合计|共|共计)?)?"
     r"|(?:实际)?完成(?:数|情况)?|实际支出数|共|共计|合计为|其|两者|支出数)$"
 )
-_BUDGET_END = re.compile(
+BUDGET_END = re.compile(
     r"(?:（[^）]*）)?(?:年初|全年|本年|当年|年度|调整后|调整|追加后|最终|核定|批复|调整后的)*(?:总)?预算(?:数|安排数|安排|批复数|总数)?$"
 )
-_BUDGET_FIRST = re.compile(r"^(?:年初|全年|调整)预算(?=(?:总)?(?:收入|支出)(?:总计|合计)?$)")
-_SETTLED_FIRST = re.compile(r"安排(?:年初)?预算$")
-_FUND_NAME = re.compile(
+FUND_NAME = re.compile(
     r"(?:一般公共|政府性基金|国有资本经营|社会保险基金|社保基金)预算$|^(?:公共财政|基金)预算$"
 )
-_FINAL_END = re.compile(
+FINAL_END = re.compile(
     r"(?:实际)?决算(?:数|总数|总额|完成数)?$|(?:全年|实际|累计|当年|预算|全年预算)*执行(?:数|金额)?$|(?:总数|总数量)$|实际完成数$"
 )
-_SHARE = re.compile(r"(?:所)?占(?![用有地领])")
-_SHARE_NOUN = re.compile(r"(?:所)?占(?:比例|比重|比)?(?:约|达|为)?$|^(?:比重|比例)$")
-_COMPLETION = re.compile(
-    r"完成(?:了)?(?:（[^）]*）)?(?:年初|全年|本年|当年|年度|调整后?的?|追加后|最终|收入|支出|总|部门|目标|计划|任务|财政|核定|批复)*(?:预算|任务|计划|目标)(?:收入|支出)?(?:安排|总额|总数|调整)?(?:数)?(?:的)?(?:比例)?$"
-    r"|(?:总体|年度|任务|预算|目标|计划|工作)?完成(?:率|进度|比例|比)$"
-    r"|(?:全年|年度|年初|调整后)?(?:预算)数?(?:的)?(?:支出)?(?:完成|执行)(?:总体)?(?:率|进度|比例)$"
-    r"|(?:总体|支出|资金|预算|项目|经费|收入)?执行(?:总体)?(?:进度|比例)$|支出进度$|(?:^|资金|支出|项目|经费|收入|决算)执行率$"
-    r"|为(?:年初|全年|调整|本年|当年|年度)?(?:收入|支出)?预算(?:数)?的$"
-)
-_BARE_COMPLETION = re.compile(r"(?<!没有)(?<!未)(?:已)?完成(?:了)?$")
 _END = re.compile(
     r"(?:没有达到|没有完成|未能达到|未达到|未完成|不低于|不少于|不高于|不超过|不大于|大于等于|小于等于|大于或等于|大于|小于|高于|低于|多于|少于"
     r"|超过|超额|控制在|保持在|稳定在|维持在|提高到|提升到|提升至|提高至|增加到|增加至|增至|上升到|上升至|下降到|下降至|降低到|降低至|减少到|减少至|降至|压减至|压减到"
-    r"|达到|达|均|各|为|是|约|近|按照|依照|分别|共计|总计为|总共|仅|只有|只|已完成|已达|已经|已|了|等于|≥|≤|＞|＜|>|<|=|＝|[“‘\"「《（(]|[:：、，,]|——|—|共有|共|由|从|自|增至|到|至|逾|有|[-－−]|将近|接近|平均)$"
+    r"|达到|达|均|各|为|是|约|近|按照|依照|分别|共计|总计为|总共|仅|只有|只|已完成|已达|已经|已|了|等于|≥|≤|＞|＜|>|<|=|＝|[“‘\"「《（(]|[:：、，,]|——|—|共有|共|由|从|自|增至|到|至|逾|有|均在|(?<![存现])在|[-－−]|将近|接近|平均)$"
 )
 _FRONT = re.compile(
     r"^(?:其中(?:有|，|：|,|:)*|[，、：；。,:;”’）)》」]|[一二三四五六七八九十]是|第[一二三四五六七八九十][，、,]|首先|此外|另外|另(?=有)|同时|并且|并(?!购|联)|且|又|还(?!款|贷|本|建)|也"
@@ -88,8 +48,8 @@ _FRONT = re.compile(
     r"|因(?!公|素|病|地|此|人|私)|是(?!否)|故(?!事|障|意|居|宫)|[^，。：；]{0,12}原因(?:是|为)|[+＋~～]|的?[^，。；]{0,6}?比例进行)"
 )
 _TIME = re.compile(
-    rf"^(?:{_YEAR}年?[-—~～至]{_YEAR}年?度?|{_YEAR}\.\d\d年|{_YEAR}(?:学|财政|预算)?年\d{{1,2}}月(?:\d{{1,2}}日|底|末|份)?(?![-—~～至\d])"
-    rf"|{_YEAR}(?:学|财政|预算)?年(?:度)?(?:期末|初|底|末|内|当年|期间|全年(?!预算|执行|决算)|以来)?"
+    rf"^(?:{YEAR}年?[-—~～至]{YEAR}年?度?|{YEAR}\.\d\d年|{YEAR}(?:学|财政|预算)?年\d{{1,2}}月(?:\d{{1,2}}日|底|末|份)?(?![-—~～至\d])"
+    rf"|{YEAR}(?:学|财政|预算)?年(?:度)?(?:期末|初|底|末|内|当年|期间|全年(?!预算|执行|决算)|以来)?"
     r"|截[至止](?:到)?[^，。；]{0,18}?(?:日|底|末|目前|前)|(?:到|至)目前|目前为止|目前|全年(?!预算|执行|决算)|当年|本年度|年度内|年内|今年(?:以来)?|去年"
     r"|上年度?(?=(?:同期|预算|决算|执行|支出决算|数)|$)|同期|当前|年度(?=预算|决算))"
 )
@@ -114,37 +74,21 @@ _ORGANISATION = re.compile(
 _FEE_SPENDING = re.compile(
     r"(?P<fee>(?<!缴)费(?:[（(][^）)]*[)）])?)(?:财政拨款支出|支出|财政拨款)$"
 )
-_STANDS_ALONE = re.compile(r"^(?:合计|总计|累计|共计支出|小计)$")
 _NOT_A_NAME = re.compile(
     r"组织|开展|进行|实施|根据|按照|依据|为(?!民)|是|通过|用于|原因|对|由于|坚持|要求|如下|存在|相比|持平|一致|方面|分别|以来"
 )
 
 
-_NO_SUBJECT = frozenset(
-    "比 较 与 同 和 及 的 了 等 其 在 将 把 被 按 对 m 共 约 为 一 二 三 四 五".split()
-)
+PERIOD = re.compile(r"\d{1,2}[-—–至]\d{1,2}月份?")
+_QUOTES = '“”‘’"'
+_NO_SUBJECT = frozenset("比较与同和及的了等其在将把被按对共约为一二三四五")
 
 
-class Finding(NamedTuple):
-    """Subject of a number ('' when the words name none), its column and sign.
+class Subject(NamedTuple):
+    """A row and the printed words it comes from (因公出国（境）费支出 → 因公出国（境）费)."""
 
-    `words` are the printed words; `dependent`: the subject of the sentence goes in front."""
-
-    subject: str
-    column: ClaimColumn
-    negative: bool
-    words: str
-    dependent: bool = False
-    path: bool = False
-    alone: bool = False
-
-
-_COLUMN_WITHOUT_WORDS: Final[dict[UnitKind, ClaimColumn]] = {
-    "money": "amount",
-    "percent": "share",
-    "points": "change_rate",
-    "count": "count",
-}
+    row: str = ""
+    label: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -161,38 +105,47 @@ def _body_names(name: str) -> re.Pattern[str] | None:
     )
 
 
-def path_name(text: str) -> tuple[str, str] | None:
-    """The last name of an account path, and the words after it; None where there is no path.
+class Path(NamedTuple):
+    """Last name of an account path, the words after the path, and the path as printed."""
 
-    >>> path_name("住房保障支出（类）住房改革支出（款）住房公积金（项）年初预算为")
+    name: str
+    tail: str
+    label: str
+
+
+def path_name(text: str) -> Path | None:
+    """The account path that the words begin with; None where there is none.
+
+    >>> path_name("住房保障支出（类）住房改革支出（款）住房公积金（项）年初预算为")[:2]
     ('住房公积金', '年初预算为')
-    >>> path_name("卫生健康（类）支出")
+    >>> path_name("卫生健康（类）支出")[:2]
     ('卫生健康支出', '')
     """
-    marks = list(_MARKER.finditer(text))
+    marks = list(MARKER.finditer(text))
     if not marks:
         return _dashed_name(text)
     tail = text[marks[-1].end() :].lstrip('”’"」')
-    if len(marks) == 1:
-        name = text[: marks[0].start()]
-        if tail.startswith(("支出", "收入")):
-            name, tail = name + tail[:2], tail[2:]
-    else:
+    name = text[: marks[0].start()]
+    if len(marks) > 1:
         name = text[marks[-2].end() : marks[-1].start()]
-    name = re.split(r"[，。；：“”、](?=[^，。；：]*$)", name)[-1] if len(marks) == 1 else name
-    return name.strip('“”‘’"'), re.sub(r"^(?:支出|科目)(?=.)", "", tail)
+    elif tail.startswith(("支出", "收入")):
+        name, tail = name + tail[:2], tail[2:]
+    if len(marks) == 1:
+        name = re.split(r"[，。；：“”、](?=[^，。；：]*$)", name)[-1]
+    label = text[: marks[-1].end()].strip(_QUOTES)
+    return Path(name.strip(_QUOTES), re.sub(r"^(?:支出|科目)(?=.)", "", tail), label)
 
 
-def _dashed_name(text: str) -> tuple[str, str] | None:
+def _dashed_name(text: str) -> Path | None:
     """A path written with dashes: “教育支出-普通教育-小学教育”科目."""
     part = r"[\u4e00-\u9fff（）()、]{2,30}"
     match = re.match(
-        rf"^[“\"]?({part}(?:支出|事务|[\u4e00-\u9fff])(?:[-—－–]{part}){{1,2}})[”\"]?(?:科目)?(?P<tail>.*)$",
-        text,
+        rf"^[“\"]?(?P<path>{part}(?:[-—－–]{part}){{1,2}})[”\"]?(?:科目)?(?P<tail>.*)$", text
     )
     if not match:
         return None
-    return re.split(r"[-—－–]", match.group(1))[-1].strip("“”"), match.group("tail")
+    name = re.split(r"[-—－–]", match.group("path"))[-1]
+    return Path(name.strip(_QUOTES), match.group("tail"), match.group("path"))
 
 
 def trim_front(text: str, department: str, verbs: bool = True) -> str:
@@ -218,16 +171,15 @@ def trim_end(text: str) -> str:
         text = shorter
 
 
-def clean_subject(text: str, department: str) -> str:
-    """A row from words that carry no measure any more."""
+def clean_subject(text: str, department: str) -> Subject:
+    """The subject in words that carry no measure any more."""
     text = trim_front(text, department, verbs=False)
-    if _MEASURE_ONLY.match(trim_end(text)):
-        return ""
+    if measure_only(text):
+        return Subject()
     text = trim_end(trim_front(trim_end(text), department))
-    if _MEASURE_ONLY.match(text) or re.fullmatch(r"\d{1,2}[-—–至]\d{1,2}月份?", text):
-        return ""
-    text = _FEE_SPENDING.sub(lambda match: match.group("fee"), text)
-    return "" if text in _NO_SUBJECT else text
+    if _MEASURE_ONLY.match(text) or PERIOD.fullmatch(text) or text in _NO_SUBJECT:
+        return Subject()
+    return Subject(_FEE_SPENDING.sub(lambda match: match.group("fee"), text), text)
 
 
 def measure_only(words: str) -> bool:
@@ -238,8 +190,8 @@ def measure_only(words: str) -> bool:
 def name_of_clause(text: str, department: str) -> str:
     """The subject that a clause without a number gives, '' when it is no name."""
     path = path_name(text)
-    if path and _MARKER.search(text):
-        return path[0]
+    if path and MARKER.search(text):
+        return path.name
     text = re.sub(r"^[，；：。]*(?:[一二三四五六七八九十]是)?", "", text)
     if _NOT_A_NAME.search(text):
         return ""
@@ -253,131 +205,16 @@ def name_of_clause(text: str, department: str) -> str:
         return ""
     compared = COMPARED.search(text)
     if compared and compared.start() >= 2:
-        return clean_subject(_without_measure(text[: compared.start()]), department)
+        return clean_subject(without_measure(text[: compared.start()]), department).row
     if re.match(r"^(?:与|比|较|同|在|从|以|按|经|如|其|并|使|当|因|无|未|不|较好)", text):
         return ""
     return text
 
 
-def find(words: str, kind: UnitKind, department: str) -> Finding:
-    """What the words before a number say of it."""
-    words = _leading(words)
-    path = path_name(words)
-    if path is not None:
-        inner = _measured(path[1], kind, department)
-        if inner.subject == "" or _MARKER.search(words) is None or len(_MARKER.findall(words)) > 1:
-            return inner._replace(subject=path[0], words=words, path=True, dependent=False)
-        words = path[0] + path[1]
-    return _measured(words, kind, department)
-
-
-def _leading(words: str) -> str:
-    """Words without 其中： and the ordinal of an item in front."""
-    while True:
-        shorter = strip_ordinal(re.sub(r"^(?:其中|[，：:、])", "", words))
-        if shorter == words:
-            return words
-        words = shorter
-
-
-def _measured(words: str, kind: UnitKind, department: str) -> Finding:
-    if kind == "money":
-        return _money(words, department)
-    if kind in ("percent", "points"):
-        return _percent(words, kind, department)
-    return _count(words, department)
-
-
-def _finding(
-    words: str, column: ClaimColumn, department: str, rest: str, negative: bool = False
-) -> Finding:
-    subject = clean_subject(rest, department)
-    alone = bool(_STANDS_ALONE.match(subject))
-    dependent = bool(_DEPENDENT.match(subject))
-    return Finding(subject, column, negative, words, dependent, False, alone)
-
-
-def _direction(words: str) -> tuple[str, bool] | None:
-    """The words before an increase or decrease, comparison removed, and whether it is one less."""
-    match = _DIRECTION.search(words)
-    negative = bool(match and _NEGATIVE.fullmatch(match.group("word")))
-    if match is None:
-        match = _MORE_LESS.search(words) if COMPARED.search(words) else None
-        negative = bool(match and match.group(0).startswith("少"))
-    if match is None:
-        return None
-    rest = words[: match.start()]
-    compared = list(COMPARED.finditer(rest))
-    if compared:
-        before, after = rest[: compared[0].start()], rest[compared[-1].end() :]
-        rest = after if len(trim_end(after)) > 1 else before
-    return _without_measure(trim_end(rest)), negative
-
-
-def _without_measure(words: str) -> str:
+def without_measure(words: str) -> str:
     """公务接待费支出决算 → 公务接待费支出; a fund's name stays whole."""
-    if _FUND_NAME.search(words):
+    if FUND_NAME.search(words):
         return words
     if measure_only(words):
         return ""
-    return _BUDGET_END.sub("", _FINAL_END.sub("", words))
-
-
-def _money(words: str, department: str) -> Finding:
-    end = trim_end(words)
-    changed = _direction(end)
-    over = _OVER_BUDGET.search(end)
-    if over:
-        changed = (end[: over.start()], over.group("word") in ("小于", "少于", "低于"))
-    if changed is not None:
-        return _finding(words, "change", department, changed[0], changed[1])
-    front = trim_front(end, department)
-    verb = _VERB_FIRST.match(front)
-    if verb:
-        negative = bool(_NEGATIVE.fullmatch(verb.group("word")))
-        return _finding(words, "change", department, verb.group("noun"), negative)
-    if _SETTLED_FIRST.search(end):
-        return _finding(words, "budget", department, _SETTLED_FIRST.sub("", end))
-    if _BUDGET_FIRST.match(front):
-        return _finding(words, "budget", department, _BUDGET_FIRST.sub("", front))
-    if _BUDGET_END.search(end) and not _FUND_NAME.search(front):
-        return _finding(words, "budget", department, _BUDGET_END.sub("", end))
-    if measure_only(trim_front(end, department, verbs=False)):
-        return _finding(words, "amount", department, "")
-    if re.match(r"^\d{1,2}[-—–至]\d{1,2}月", front):
-        return _finding(words, "amount", department, end)
-    rest = _FINAL_END.sub("", re.sub(r"(?:已|累计)?完成$", "", end))
-    return _finding(words, "amount", department, rest)
-
-
-def _percent(words: str, kind: UnitKind, department: str) -> Finding:
-    end = re.sub(r"的$", "", trim_end(words)) if kind == "percent" else trim_end(words)
-    shares = [m for m in _SHARE.finditer(words)]
-    if shares and not _DIRECTION.search(end):
-        return _finding(words, "share", department, words[: shares[-1].start()])
-    changed = _direction(end)
-    if changed is not None:
-        return _finding(words, "change_rate", department, changed[0], changed[1])
-    for candidate in (trim_end(words), end):
-        completed = _COMPLETION.search(candidate)
-        if completed:
-            return _finding(words, "completion_rate", department, candidate[: completed.start()])
-    bare = _BARE_COMPLETION.search(re.sub(r"(?:约|达|为)$", "", words))
-    if bare and not words[: bare.start()].endswith("率"):
-        return _finding(words, "completion_rate", department, words[: bare.start()])
-    if re.search(r"预算(?:数)?执行率$", end):
-        return _finding(words, "completion_rate", department, end)
-    column = _COLUMN_WITHOUT_WORDS[kind]
-    return _finding(words, column, department, _SHARE_NOUN.sub("", trim_end(words)))
-
-
-def _count(words: str, department: str) -> Finding:
-    end = trim_end(words)
-    if re.search(r"(?:决算|预算)数?$", end) and not re.search(r"[\u4e00-\u9fff]{2}单位$", end):
-        return _money(words, department)
-    shares = [m for m in _SHARE.finditer(end)]
-    rest = end[shares[-1].end() :] if shares else end
-    changed = _direction(rest)
-    if changed is not None and changed[0]:
-        rest = changed[0]
-    return _finding(words, "count", department, re.sub(r"(?:总数|总数量)$", "", rest))
+    return BUDGET_END.sub("", FINAL_END.sub("", words))

@@ -55,8 +55,8 @@ def both(zh: str, en: str) -> str:
 def grouped(value: Decimal) -> str:
     """A number for people: thousands separated, digits as they are.
 
-    >>> grouped(Decimal("-1972.240"))
-    '-1,972.240'
+    >>> grouped(Decimal("-4321.560"))
+    '-4,321.560'
     """
     return f"{value:,f}"
 
