@@ -54,7 +54,7 @@ _BUDGET_SPENDING = (
 )
 _FUND_FLOW = ("opening", "income", "total", "basic", "project", "closing")
 TABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "income_expenditure_summary": ("amount",),
+    "income_expenditure_summary": ("amount", "basic", "personnel", "public", "project"),
     "income": (
         "total",
         "fiscal_appropriation",

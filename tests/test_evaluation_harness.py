@@ -222,7 +222,7 @@ def test_identical_runs_differ_by_exactly_zero(tmp_path: Path) -> None:
 
 
 def test_a_broken_total_stops_the_gate_within_any_margin(tmp_path: Path) -> None:
-    totals = (fact(0, "0.10", row="total"), *FACTS[1:])
+    totals = (FACTS[0].model_copy(update={"row": "total"}), *FACTS[1:])
     documents = (golden("甲", totals),)
     evaluate([read("甲", totals)], documents, tmp_path / "a")
     evaluate([read("甲", totals[1:])], documents, tmp_path / "b")

@@ -5,7 +5,7 @@ equal precision is equal, and words of direction agree with the numbers they exp
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.book import Book
@@ -107,12 +107,12 @@ def _reason(prose: Prose, record: Record, text: str, sign: int, end: int) -> Ite
     words = reason.group(1)
     if not _MORE.search(words) or _LESS.search(words):
         return
-    line = prose.line(max(0, prose.text.find(words, max(0, prose.places[record.last]))))
+    lines = _lines_of(prose, prose.text.find(words, prose.places[record.last]), len(words))
     yield Verdict(
         "J12",
         "fail",
         (record.cells["amount"], record.cells["budget"]),
-        lines=(line,),
+        lines=lines,
         printed=words[:40],
         words=(
             f"决算数小于预算数，所述原因却是增加：“{words}”",
@@ -120,6 +120,12 @@ def _reason(prose: Prose, record: Record, text: str, sign: int, end: int) -> Ite
         ),
         confirms=False,
     )
+
+
+def _lines_of(prose: Prose, start: int, length: int) -> tuple[int, ...]:
+    """The lines of a passage, that with most of it first."""
+    counts = Counter(prose.line(start + i) for i in range(length))
+    return tuple(sorted(counts, key=lambda line: (-counts[line], line)))
 
 
 def _budget_twice(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:

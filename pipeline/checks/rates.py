@@ -40,7 +40,7 @@ def rate_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterat
         yield from _budget_sum(book, group)
 
 
-def _ratio_verdict(
+def rated(
     book: Book, check: str, rate: int, ways: Sequence[tuple[int, int]]
 ) -> Iterator[Verdict]:
     """The best of the (part, whole) pairs that a printed percentage may be made of."""
@@ -104,7 +104,7 @@ def _completion(
     elif book.facts[own].value == 0:
         yield from _zero_budget(book, record, rate)
     elif not _other_budget(prose, own, rate):
-        yield from _ratio_verdict(book, "G3", rate, [(a, b) for a in amounts for b in budgets])
+        yield from rated(book, "G3", rate, [(a, b) for a in amounts for b in budgets])
 
 
 def _zero_budget(book: Book, record: Record, rate: int) -> Iterator[Verdict]:
@@ -216,7 +216,7 @@ def _named_share(
     ]
     wholes = [*said, *wholes_named(book, name)]
     if wholes:
-        yield from _ratio_verdict(book, "G1", rate, [(part, w) for w in wholes])
+        yield from rated(book, "G1", rate, [(part, w) for w in wholes])
     else:
         yield Verdict("G1", "insufficient_data", (rate,), detail="denominator")
 
@@ -233,7 +233,7 @@ def _open_share(book: Book, before: Sequence[Record], facts: tuple[int, int]) ->
     ]
     values = {book.yuan(whole).value for whole in wholes}
     sure = len(values) == 1 and max(values) >= book.yuan(part).value
-    for found in _ratio_verdict(book, "G1", rate, [(part, whole) for whole in wholes]):
+    for found in rated(book, "G1", rate, [(part, whole) for whole in wholes]):
         certain = found.status != "fail" or sure
         yield found if certain else found._replace(status="insufficient_data", detail="denominator")
 

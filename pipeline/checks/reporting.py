@@ -34,7 +34,7 @@ def findings(book: Book, causes: Sequence[Cause], lang: Language) -> tuple[Findi
 def _finding(book: Book, cause: Cause, cluster: str, lang: Language) -> Finding:
     first = cause.failures[0]
     fact = book.facts[cause.suspect] if cause.suspect is not None else None
-    line = fact.line if fact else (first.lines[0] if first.lines else None)
+    line = first.lines[0] if first.lines else (fact.line if fact else None)
     lines = _lines(book, cause, line)
     origin = _origin(book, cause)
     printed = first.printed or (fact.raw if fact else "")

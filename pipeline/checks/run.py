@@ -18,8 +18,11 @@ from pipeline.checks.prose import records, running_text
 from pipeline.checks.rates import rate_verdicts
 from pipeline.checks.rows import code_verdicts, row_verdicts
 from pipeline.checks.scores import score_verdicts
+from pipeline.checks.special import special_verdicts
 from pipeline.checks.summaries import summary_verdicts
+from pipeline.checks.units import unit_verdicts
 from pipeline.checks.verdicts import Verdict
+from pipeline.checks.words import word_verdicts
 from pipeline.identities import Identity, identities, identity
 from schemas.documents import Document
 from schemas.facts import Fact
@@ -57,6 +60,9 @@ def _evaluate(book: Book) -> Iterable[Verdict]:
     yield from narrative_verdicts(book, prose, said)
     yield from performance_verdicts(book)
     yield from score_verdicts(book, prose, said)
+    yield from special_verdicts(book, prose, said)
+    yield from unit_verdicts(book, prose)
+    yield from word_verdicts(book, prose)
 
 
 def _outcomes(book: Book, verdicts: Sequence[Verdict]) -> Iterable[Outcome]:

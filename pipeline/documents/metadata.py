@@ -18,6 +18,8 @@ _BODY = re.compile(
 _COVER = re.compile(
     r"^(?:20\d\d年度?)?(.{3,40}?)(?:20\d\d年度?)?(?:部门|单位)?(?:决算|预算)(?:公开)?(?:说明|报告|情况|信息|表)?$"
 )
+_OVERVIEW = re.compile(r"^第[一二三]部分(.{4,30}?)(?:部门|单位)?概况")
+_LISTED = re.compile(r"^(?:[一二三四五六七八九十]+、|\()")
 _NOT_A_BODY = re.compile(r"^(?:万元|元|亿元|本年|收入|支出|人民币|千元)|表$|决算|预算")
 _REGION = re.compile(
     r"^((?:.{2,6}?(?:省|自治区))?(?:.{1,8}?(?:市|自治州|盟|地区))?(?:.{1,8}?(?:区|县|旗|市))?)"
@@ -77,10 +79,11 @@ def _department(folded: Sequence[str]) -> str:
     )
     if named:
         return max(named, key=lambda name: (named[name], -len(name)))
-    for line in folded[:_HEAD_LINES]:
-        cover = _COVER.match(line)
-        if cover and not line.startswith(("第", "一", "二")):
-            return cover.group(1)
+    for pattern in (_OVERVIEW, _COVER):
+        for line in folded[:_HEAD_LINES]:
+            match = pattern.match(line)
+            if match and not _LISTED.match(line) and not _NOT_A_BODY.search(match.group(1)):
+                return match.group(1)
     return ""
 
 

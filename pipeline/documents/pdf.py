@@ -5,6 +5,7 @@ pages, page furniture left out and noted. The rule it protects: every printed ch
 line or in a note.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ from pipeline.documents.pdf_stitch import Stitched, continues, to_grid
 from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
 from pipeline.text import fold
+
+
+# What a continuation page may print above the table: 续表, （续）, the unit again.
+_CONTINUED = re.compile(r"^续表?[:：\d]*|[(（]续[)）\d]*$|^(?:金额)?单位:")
 
 
 class Page(NamedTuple):
@@ -73,14 +78,32 @@ def _flow(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> list[FlowBloc
     flow: list[Paragraph | Stitched] = []
     for page in pages:
         for block in _blocks(page, dropped):
-            last = flow[-1] if flow else None
             if isinstance(block, TextLine):
                 flow.append(Paragraph(block.text, page.text.page, block.box))
-            elif isinstance(last, Stitched) and continues(last, block):
-                flow[-1] = Stitched((*last.fragments, block))
+                continue
+            at = _goes_on(flow, block)
+            table = flow[at] if at is not None else None
+            if isinstance(table, Stitched):
+                flow[at:] = [Stitched((*table.fragments, block))]
             else:
                 flow.append(Stitched((block,)))
     return [to_grid(block) if isinstance(block, Stitched) else block for block in flow]
+
+
+def _goes_on(flow: Sequence[Paragraph | Stitched], fragment: Fragment) -> int | None:
+    """Where in the flow the table stands that the fragment continues: at the end, or before a
+    caption that is printed again at the top of the fragment's page."""
+    at = len(flow) - 1
+    while at >= 0 and isinstance(flow[at], Paragraph):
+        at -= 1
+    table = flow[at] if at >= 0 else None
+    if not isinstance(table, Stitched) or not continues(table, fragment):
+        return None
+    between = [fold(block.text) for block in flow[at + 1 :] if isinstance(block, Paragraph)]
+    above = {
+        fold(block.text) for block in flow[max(at - 6, 0) : at] if isinstance(block, Paragraph)
+    }
+    return at if all(text in above or _CONTINUED.search(text) for text in between) else None
 
 
 def _blocks(page: Page, dropped: set[tuple[int, int]]) -> list[TextLine | Fragment]:
@@ -102,6 +125,9 @@ def _notes(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> tuple[str, .
             notes.append(
                 f"page {page.text.page}: {doubted} numbers read differently by two readers"
             )
+    guessed = [page.text.page for page in pages if any(f.guessed for f in page.fragments)]
+    if guessed:
+        notes.append(f"tables without rules, read by alignment: pages {_ranges(guessed)}")
     texts = {
         page.text.lines[index].text
         for page in pages

@@ -97,8 +97,18 @@ def _blocks(lines: Sequence[Line]) -> Iterable[list[Line]]:
             continue
         last = max((i for i, found in enumerate(stretch) if found.valued), default=-1)
         if sum(found.valued for found in stretch) >= _LEAST_ROWS:
-            yield stretch[: last + 1]
+            yield _without_heads(stretch[: last + 1])
         stretch = [line] if line is not None and not _stops(line) else []
+
+
+def _without_heads(stretch: list[Line]) -> list[Line]:
+    """Lines of one piece above the header row are no part of the table."""
+    while (
+        len(stretch[0].segments) == 1
+        and stretch[1].base - stretch[0].base >= _ONE_ROW * stretch[0].height
+    ):
+        stretch = stretch[1:]
+    return stretch
 
 
 def _breaks(line: Line, stretch: Sequence[Line]) -> bool:
@@ -126,7 +136,7 @@ def _fragment(block: Sequence[Line], page: int) -> Fragment | None:
             return None
         cells += [_cell(number, span, texts, page) for span, texts in sorted(placed.items())]
     box = box_of(g for line in block for s in line.segments for run in s.runs for g in run.glyphs)
-    return Fragment(page, box, edges, len(rows), tuple(cells), doubted=1)
+    return Fragment(page, box, edges, len(rows), tuple(cells), guessed=True)
 
 
 def _edges(valued: Sequence[Line]) -> tuple[float, ...]:

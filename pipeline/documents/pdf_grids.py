@@ -29,7 +29,8 @@ class Ruled(NamedTuple):
 
 
 class Fragment(NamedTuple):
-    """What one page shows of a table. `edges` are its vertical rules from left to right."""
+    """What one page shows of a table. `edges` are its vertical rules from left to right;
+    `doubted` counts numbers that a second reading has otherwise; `guessed` has no rules."""
 
     page: int
     box: Box
@@ -37,6 +38,7 @@ class Fragment(NamedTuple):
     height: int
     cells: tuple[RawCell, ...]
     doubted: int = 0
+    guessed: bool = False
 
 
 Place = tuple[int, int, int, int]
@@ -64,6 +66,7 @@ def find_fragments(
             continue
         inside = [run for run in rest if _inside(run, lattice)]
         contents, homeless = _share_out(lattice, inside)
+        lattice, contents = _unmerged(lattice, contents)
         if not any(contents.values()) and len(lattice.ys) > 2 and not inside:
             continue
         taken = set(map(id, inside)) - set(map(id, homeless))
@@ -118,8 +121,8 @@ def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[
         for row in range(len(lattice.ys) - 1)
     ]
     homeless = []
-    for run in inside:
-        level = levels[min(bisect_right(lattice.ys, run.middle), len(levels)) - 1]
+    for run, middle in zip(inside, _middles(lattice, inside), strict=True):
+        level = levels[min(bisect_right(lattice.ys, middle), len(levels)) - 1]
         parts = cut_at(run, [lattice.xs[cell[1]] for cell in level])
         homes = [_home(lattice, level, part) for part in parts]
         if any(home is None for home in homes):
@@ -131,6 +134,33 @@ def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[
     return contents, homeless
 
 
+def _middles(lattice: Lattice, inside: Sequence[Run]) -> list[float]:
+    """The height at which each run belongs: a line of a cell that runs over the rule above or
+    below it belongs where the line before or after it in the stream does."""
+    middles = []
+    for index, run in enumerate(inside):
+        middle = run.middle
+        if _on_rule(lattice, run):
+            beside = [*inside[max(index - 1, 0) : index], *inside[index + 1 : index + 2]]
+            anchors = [other for other in beside if _next_line(run, other)]
+            middle = next((o.middle for o in anchors if not _on_rule(lattice, o)), middle)
+        middles.append(middle)
+    return middles
+
+
+def _on_rule(lattice: Lattice, run: Run) -> bool:
+    """A horizontal rule goes through the print, not along its edge."""
+    half = 0.25 * run.glyphs[0].height
+    index = bisect_right(lattice.ys, run.middle - half)
+    return index < len(lattice.ys) and lattice.ys[index] < run.middle + half
+
+
+def _next_line(run: Run, other: Run) -> bool:
+    """Two lines of one text: one under the other, a line's height apart."""
+    apart = abs(run.glyphs[0].base - other.glyphs[0].base) / run.glyphs[0].height
+    return 0.6 < apart < 1.6 and min(run.x1, other.x1) > max(run.x0, other.x0)
+
+
 def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
     """The cell on the run's level that covers most of the run."""
     best, most = None, 0.0
@@ -139,6 +169,30 @@ def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
         if covered > most:
             best, most = cell, covered
     return best
+
+
+def _unmerged(lattice: Lattice, contents: Contents) -> tuple[Lattice, Contents]:
+    """Cells whose rules are painted in the colour of their ground look merged: a wide cell that
+    has print of its own in most of the columns below it is cut into these columns."""
+    cut: Contents = {}
+    for cell, found in contents.items():
+        columns = [_column(lattice, cell, run) for run in found]
+        apart = {column for column in columns if column is not None}
+        if None in columns or len(apart) < max(3, 0.6 * (cell[3] - cell[1])):
+            cut[cell] = found
+            continue
+        for column in range(cell[1], cell[3]):
+            runs = [run for run, home in zip(found, columns, strict=True) if home == column]
+            cut[(cell[0], column, cell[2], column + 1)] = runs
+    return lattice._replace(cells=tuple(sorted(cut))), cut
+
+
+def _column(lattice: Lattice, cell: Place, run: Run) -> int | None:
+    """The column of the cell that holds the whole run."""
+    for column in range(cell[1], cell[3]):
+        if lattice.xs[column] - 1 <= run.x0 and run.x1 <= lattice.xs[column + 1] + 1:
+            return column
+    return None
 
 
 def _fragment(lattice: Lattice, contents: Contents, page: int, table: Ruled) -> Fragment:

@@ -69,7 +69,7 @@ def to_grid(table: Stitched) -> RawGrid:
                 )
             )
         height += len(rows)
-    doubted = any(fragment.doubted for fragment in table.fragments)
+    doubted = any(fragment.doubted or fragment.guessed for fragment in table.fragments)
     return RawGrid(height, len(edges) - 1, tuple(cells), "ruled", low_confidence=doubted)
 
 

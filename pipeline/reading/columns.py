@@ -50,6 +50,9 @@ _DEPENDENT = re.compile(
 )
 SCORE_END = re.compile(rf"(?:部门评价|绩效自评|绩效评价|自评|评价)?(?:{_SCORE}|满分|结果)$")
 
+_OPENING = re.compile(
+    r"^(?:其中|[，：:、])|^.*(?:分别(?:为|是)|主要包括|具体包括|其中包括?)(?=.)|^.*、(?=涉及|共计?(?:涉及|支出)|金额|占)"
+)
 _STANDS_ALONE = re.compile(r"^(?:合计|总计|累计|共计支出|小计)$")
 _BUDGET_FIRST = re.compile(r"^(?:年初|全年|调整)预算(?=(?:总)?(?:收入|支出)(?:总计|合计)?$)")
 _SETTLED_FIRST = re.compile(r"安排(?:年初)?预算$")
@@ -59,7 +62,8 @@ _COMPLETION = re.compile(
     r"完成(?:了)?(?:[（(][^）)]*[)）])?[^，。；、（(]{0,10}?(?:预算|任务|计划|目标)(?:收入|支出)?(?:安排|总额|总数|调整)?(?:数)?(?:的)?(?:比例)?$"
     r"|(?:总体|年度|任务|预算|目标|计划|工作)?完成(?:率|进度|比例|比)$"
     r"|(?:全年|年度|年初|调整后)?(?:预算)数?(?:的)?(?:支出)?(?:完成|执行)(?:总体)?(?:率|进度|比例)$"
-    r"|(?:总体|支出|资金|预算|项目|经费|收入)?执行(?:总体)?(?:进度|比例)$|支出进度$|(?:^|资金|支出|项目|经费|收入|决算)执行率$"
+    r"|(?:总体|预算)?执行(?:总体)?(?:进度|比例)$|^支出进度$|(?<=支出)进度$"
+    r"|(?:^|(?<=资金)|(?<=支出)|(?<=项目)|(?<=经费)|(?<=收入)|(?<=决算))执行率$"
     r"|为(?:年初|全年|调整|本年|当年|年度)?(?:收入|支出)?预算(?:数)?的$"
 )
 _BARE_COMPLETION = re.compile(r"(?<!没有)(?<!未)(?:已)?完成(?:了)?$")
@@ -108,9 +112,9 @@ def find(words: str, kind: UnitKind, department: str) -> Finding:
 
 
 def _leading(words: str) -> str:
-    """Words without 其中： and the ordinal of an item in front."""
+    """Words without 其中：, 分别为, 主要包括 and the ordinal of an item in front."""
     while True:
-        shorter = strip_ordinal(re.sub(r"^(?:其中|[，：:、])", "", words))
+        shorter = strip_ordinal(_OPENING.sub("", words))
         if shorter == words:
             return words
         words = shorter

@@ -14,7 +14,7 @@ from schemas.facts import ExclusionReason
 _YEAR = r"(?:19|20)\d\d"
 _MONEY = r"(?:亿元|百万元|千元|万元|元|亿|万|美元|万美元|％|%)"
 _UNIT = rf"(?:{_MONEY}|[\u4e00-\u9fff]{{1,3}}?(?:[（(][\u4e00-\u9fff][)）])?)"
-_LIST_START = r"(?:^|[。；;：:！!？?\s，,）)”\u4e00-\u9fff])"
+_LIST_START = r"(?:^|[。；;：:！!？?，,）)”])"
 
 
 class Rule(NamedTuple):
@@ -42,7 +42,7 @@ _RULES: tuple[Rule, ...] = (
         r"",
         r".*",
         rf"{_UNIT}?(?:[（(](?:含|不含)[^）)]{{0,6}}[)）]|及|（含）)*(?:以上|以下|以内|以外|之内)(?:[（(]不?含[^）)]*[)）])?"
-        r"的?(?=[\u4e00-\u9fff“])(?!且|并|，|和满意)",
+        r"的?(?=[\u4e00-\u9fff“])(?!且|并|较|达标|为优|完成|和满意)",
     ),
     Rule(
         "threshold",
@@ -54,7 +54,7 @@ _RULES: tuple[Rule, ...] = (
         "threshold",
         r"(?:大于|小于|高于|低于|超过|超|超出|不足|不满|未达到|未达|没有达到|达到|达|满|不低于|不高于|≥|≤|>|<|＞|＜|等于)(?:等于|或等于|了)?$",
         r".*",
-        rf"{_UNIT}?(?:[（(]含[^）)]*[)）])?(?:以上|以下)?的(?!目标|要求|水平|任务|标准|指标|主要|原因)",
+        rf"{_UNIT}?(?:[（(]含[^）)]*[)）])?(?:以上|以下)?的(?!目标|要求|水平|任务|标准|指标|主要|原因|比例|良好|较高|历史)",
     ),
     # -- names in quotation marks and titles
     Rule("document_number", r"[〔【\[［（(]$", _YEAR, r"[〕】\]］）)](?:第)?[\d０-９]+号"),
@@ -139,6 +139,8 @@ def exclude(before: str, printed: str, after: str) -> tuple[ExclusionReason, str
     >>> exclude("合格率达", "95", "%以上。") is None
     True
     """
+    if _numbered(before, printed, after):
+        return "ordinal", f"{before[-6:]}{printed}{after[:8]}"
     near = before[-40:]
     for rule, left, number, right in _COMPILED:
         if not number.fullmatch(printed) or not right.match(after):
@@ -147,3 +149,14 @@ def exclude(before: str, printed: str, after: str) -> tuple[ExclusionReason, str
             continue
         return rule.reason, f"{before[-6:]}{printed}{after[:8]}"
     return None
+
+
+def _numbered(before: str, printed: str, after: str) -> bool:
+    """An item inside running text, right behind a word: its predecessor stands before it."""
+    mark = after[:1]
+    if not re.fullmatch(r"[1-9]\d?", printed) or mark not in "、.．" or not mark:
+        return False
+    if re.match(r".\d", after):
+        return False
+    number = int(printed)
+    return number > 1 and bool(re.search(rf"(?<![\d.]){number - 1}{re.escape(mark)}\D", before))

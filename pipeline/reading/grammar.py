@@ -75,6 +75,7 @@ def read_prose(text: Passage, section: str, context: ProseContext, chunk: str = 
     word = compact(text)
     numbers, exclusions = _sort_out(word, tokens(text, word))
     claims: list[ClaimReading] = []
+    labels: dict[str, str] = {}
     head = _item_head(word.text, context)
     memory = _Memory(paragraph=head, head=head)
     last = 0
@@ -84,7 +85,8 @@ def read_prose(text: Passage, section: str, context: ProseContext, chunk: str = 
         last = number.end
         if found is None:
             continue
-        claims.append(_claim(word.text, number, found, section, chunk))
+        label = _label(found, labels)
+        claims.append(_claim(word.text, number, found, (section, label, chunk)))
         memory = _remember(memory._replace(before=found.finding, kind=number.kind), found)
         last = max(last, found.end)
     return ProseReading(tuple(claims), exclusions)
@@ -277,7 +279,7 @@ def _clause_name(text: str, last: int, begin: int, context: ProseContext) -> str
     start = max(last, *(text.rfind(mark, 0, begin) + 1 for mark in "。；！？!?;"))
     region = text[start:begin]
     if start == last > 0:
-        region = region[re.search(r"[，,：:]|$", region).start() :]  # type: ignore[union-attr]
+        region = re.sub(r"^[^，,：:]*", "", region)
     for part in re.split(r"[：:]", region)[::-1]:
         clause = re.split(r"[，,]", part.lstrip("，,、；。"))[0]
         if clause and not re.search(r"\d[\d.,]*(?:万元|元|%|个|人)", clause):
@@ -285,14 +287,25 @@ def _clause_name(text: str, last: int, begin: int, context: ProseContext) -> str
     return ""
 
 
-def _claim(text: str, number: Number, found: _Found, section: str, chunk: str) -> ClaimReading:
+def _label(found: _Found, labels: dict[str, str]) -> str:
+    """The printed words that the row comes from: its own, or those that gave its subject."""
+    finding = found.finding
+    if finding.dependent:
+        return trim_end(finding.words)
+    if found.source == "words":
+        labels[found.row] = finding.label or found.row
+    return labels.get(found.row, found.row)
+
+
+def _claim(text: str, number: Number, found: _Found, place: tuple[str, str, str]) -> ClaimReading:
+    section, label, chunk = place
     token, row, finding = number.token, found.row, found.finding
     minus = re.search(r"[\u4e00-\u9fff]为?[-－−]$", text[: token.start])
     negative = (finding.negative or bool(minus)) and parse_number(token.printed) > 0
     return ClaimReading(
         section=section,
         row=row,
-        label=trim_end(finding.words) or row,
+        label=label,
         column=finding.column,
         unit=number.unit,
         printed=token.printed,
@@ -314,7 +327,7 @@ def _remember(memory: _Memory, found: _Found) -> _Memory:
         return memory
     if re.search(r"占(?![用有地领])[^，。；]*$", finding.words) and finding.column != "share":
         return memory
-    if re.match(r"\d{1,2}[-—–至]\d{1,2}月", row):
+    if PERIOD.match(row):
         return memory._replace(paragraph="", sentence="")
     subject = SCORE_END.sub("", row) or row
     if found.source == "noun":

@@ -19,7 +19,9 @@ _HEAD_CELL = re.compile(
 )
 _LABEL_ROW = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)|^(?:合计|总计)$")
 _KEYISH = re.compile(r"编码|代码|名称|^合计$|^总计$|^项目$|^科目$")
-_CODE = re.compile(r"^\d{3,7}$")
+_NUMBER = re.compile(r"^-?[\d,]*\d(?:\.\d+)?$")
+_YEAR = re.compile(r"^20[12]\d$")
+_GLUED_CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?=[\u4e00-\u9fff])(?!\d+年)")
 _HEADER_LIMIT = 14
 
 
@@ -66,7 +68,9 @@ def header_of(grid: Grid, terms: Terms) -> Header:
         else:
             header_rows.append(i)
     width = _width(grid, body_first, header_rows)
-    matrix = _unslid(_matrix(grid, header_rows, width), terms)
+    matrix = _matrix(grid, header_rows, width)
+    if grid.layout not in _SPANNED:
+        matrix = _unslid(matrix, terms)
     return Header(body_first, _paths(matrix, width), tuple(ordinal_rows), tuple(header_rows))
 
 
@@ -91,9 +95,9 @@ def _is_ordinal_row(texts: Sequence[str]) -> bool:
 
 def _is_body_row(texts: Sequence[str]) -> bool:
     printed = [text for text in texts if text]
-    if any(re.fullmatch(r"-?[\d,]*\d(?:\.\d+)?", text) for text in printed):
+    if any(_NUMBER.match(text) and not _YEAR.match(text) for text in printed):
         return True
-    if _CODE.match(printed[0]) or re.match(r"^\d{3,7}\D", printed[0]):
+    if _GLUED_CODE.match(printed[0]):
         return True
     if len(printed) == 1 or not any(texts[1:]):
         return bool(_LABEL_ROW.match(printed[0])) or printed[0] in ("预算数", "决算数")

@@ -114,6 +114,6 @@ def name_of(form: Form, path: Sequence[str], side: str = "") -> Match | None:
 
 
 def _bare(text: str) -> str:
-    """A header term without 其中: and a unit in brackets."""
-    text = re.sub(r"^其中:|\((?:万元|元|单位:\S+)\)$", "", text)
+    """A header term without 其中:, a year in front and a unit in brackets."""
+    text = re.sub(r"^其中:|^20\d\d年(?:度)?(?=\D{3})|\((?:万元|元|单位:\S+)\)$", "", text)
     return re.sub(r"^[(]?[一二三四五六七八九十\d]{1,2}[、.)](?=\D)", "", text)

@@ -14,8 +14,10 @@ from pipeline.llm import ModelDoor
 from pipeline.reading.learning import FormStore, LearnedForm
 from pipeline.reading.model_answers import NO_STATEMENT, FormAnswer, form_answer
 from pipeline.reading.model_headings import header, mark_of
-from pipeline.reading.model_lines import read_lines
+from pipeline.reading.model_lines import merged, read_lines, whole_chunk
 from pipeline.reading.model_messages import form_request
+from pipeline.reading.model_prose import SheetJob, read_sheet
+from pipeline.reading.model_sheets import Paragraph, packed, paragraphs_of
 from pipeline.reading.model_tables import form_map, map_problem
 from pipeline.reading.rows import read_grid
 from schemas.documents import Chunk, Document
@@ -50,7 +52,7 @@ def learn(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> FormStore:
             mark = mark_of(job.chunk, job.chunk.grid)
             if not store.knows(mark):
                 first.setdefault(mark, job)
-    learned = _in_order(door, lambda item: _learn_one(item[0], item[1], door), list(first.items()))
+    learned = in_order(door, lambda item: _learn_one(item[0], item[1], door), list(first.items()))
     for mark, outcome in zip(first, learned, strict=True):
         if isinstance(outcome, LearnedForm):
             store = store.with_form(outcome)
@@ -61,18 +63,57 @@ def learn(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> FormStore:
 
 def read(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> tuple[Reading, ...]:
     """Second phase: the reading of each job, in the order of the jobs, the store frozen."""
-    return tuple(_in_order(door, lambda job: _read_one(job, door, store), list(jobs)))
+    tasks = [_form_task(job, door, store) for job in jobs if job.chunk.kind != "prose"]
+    tasks += [_sheet_task(one, door) for one in sheets_of(jobs)]
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for task, readings in zip(tasks, in_order(door, _run, tasks), strict=True):
+        for reading in readings:
+            found.setdefault((task.document, reading.chunk), []).append(reading)
+    return tuple(_whole(job, found.get((job.document.id, job.chunk.id), [])) for job in jobs)
 
 
-def read_with_model(
-    document: Document, chunks: Sequence[Chunk], door: ModelDoor, store: FormStore
-) -> tuple[Reading, ...]:
-    """Both phases for one document: a reading for each table, prose and performance chunk."""
-    jobs = jobs_of(document, chunks)
-    return read(jobs, door, learn(jobs, door, store))
+class _Task(NamedTuple):
+    """One piece of work: it may give readings of several chunks of its document."""
+
+    document: str
+    work: Callable[[], tuple[Reading, ...]]
 
 
-def _in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+def _run(task: _Task) -> tuple[Reading, ...]:
+    return task.work()
+
+
+def _form_task(job: Job, door: ModelDoor, store: FormStore) -> _Task:
+    return _Task(job.document.id, lambda: (_read_form(job, door, store),))
+
+
+def _sheet_task(job: SheetJob, door: ModelDoor) -> _Task:
+    return _Task(job.document.id, lambda: read_sheet(job, door))
+
+
+def sheets_of(jobs: Sequence[Job]) -> tuple[SheetJob, ...]:
+    """The claims requests of the jobs: paragraphs and text cells, document by document."""
+    found: dict[str, tuple[Document, list[Paragraph]]] = {}
+    for document, chunk in jobs:
+        if chunk.kind in ("prose", "performance"):
+            paragraphs = found.setdefault(document.id, (document, []))[1]
+            paragraphs += paragraphs_of(document, chunk)
+    return tuple(
+        SheetJob(document, sheet)
+        for document, paragraphs in found.values()
+        for sheet in packed(paragraphs)
+    )
+
+
+def _whole(job: Job, readings: list[Reading]) -> Reading:
+    """All readings of a chunk as one. A numeral that is a cell's number is no claim as well."""
+    whole = merged(job.chunk, readings)
+    taken = {(item.line, item.start) for item in whole.evaluations}
+    claims = tuple(claim for claim in whole.claims if (claim.line, claim.start) not in taken)
+    return whole.model_copy(update={"claims": claims})
+
+
+def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """Work on items at the door's concurrency; results in the order of the items."""
     if not items:
         return []
@@ -116,7 +157,8 @@ def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str:
     )
 
 
-def _read_one(job: Job, door: ModelDoor, store: FormStore) -> Reading:
+def _read_form(job: Job, door: ModelDoor, store: FormStore) -> Reading:
+    """A table or the numbers of a performance form."""
     document, chunk = job
     if chunk.kind == "table" and chunk.grid is not None and chunk.grid.rows:
         mark = mark_of(chunk, chunk.grid)
@@ -125,7 +167,7 @@ def _read_one(job: Job, door: ModelDoor, store: FormStore) -> Reading:
             return _copied(chunk, learned)
         if store.refused.get(mark) == "":
             return Reading(chunk=chunk.id, reason="no statement of the contract")
-    return read_lines(document, chunk, door)
+    return read_lines(whole_chunk(document, chunk), door)
 
 
 def _copied(chunk: Chunk, learned: LearnedForm) -> Reading:

@@ -7,55 +7,55 @@ whose column, unit and sign the printed words confirm; everything else as a prob
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.reading.model_answers import ClaimItem, ClaimsAnswer
+from pipeline.reading.model_answers import ClaimItem
 from pipeline.reading.model_found import UNSTAMPED, Found
 from pipeline.reading.model_grounding import Ground, Occurrence, words_stand
 from pipeline.reading.model_words import Words, words_around
-from pipeline.text import Passage, join_lines, row_label
-from schemas.documents import Chunk
+from pipeline.reading.model_sheets import Paragraph
+from pipeline.text import Passage, row_label, squeeze
 from schemas.readings import ClaimReading
 
-_PARAGRAPH_LINES: Final = 12
-_AFTER: Final = 16
+_AFTER: Final = 24
 
 Classifier = Callable[[Occurrence], Words | None]
 """What the grammar's words say of an occurrence; None where the grammar has no reading."""
 
 
 class Context(NamedTuple):
-    """Where claims are read: chunk, its numerals, the grammar's opinion, who reads."""
+    """Where claims are read: the numerals, the paragraph each stands in, the grammar's opinion."""
 
-    chunk: Chunk
     ground: Ground
-    section: str
+    paragraph: Callable[[Occurrence], Paragraph]
     classify: Classifier
 
 
-def read_claims(answer: ClaimsAnswer, context: Context) -> Found:
+def read_claims(items: Sequence[ClaimItem], context: Context) -> Found:
     """The claims of an answer that stand and agree with the words around them."""
     claims: list[ClaimReading] = []
     problems: list[str] = []
-    for item in answer.claims:
+    for item in items:
         found = context.ground.take(item.line, item.text, item.nth)
-        if found is None and context.ground.given_away(item.line, [item.text]):
-            continue
         if found is None:
-            problems.append(f"第{item.line}行没有（或没有第{item.nth}个）“{item.text}”")
+            if not context.ground.given_away(item.line, [item.text]):
+                problems.append(f"第{item.line}行没有（或没有第{item.nth}个）“{item.text}”")
             continue
-        problem, words = _against_words(item, found, context)
+        paragraph = context.paragraph(found)
+        problem, words = _against_words(item, found, paragraph, context.classify)
         if problem:
             context.ground.give_back(found)
             problems.append(problem)
             continue
-        claims.append(_claim(item, found, words, context))
+        claims.append(_claim(item, found, words, paragraph))
     return Found(claims=tuple(claims), problems=tuple(problems))
 
 
-def _against_words(item: ClaimItem, found: Occurrence, context: Context) -> tuple[str, Words]:
+def _against_words(
+    item: ClaimItem, found: Occurrence, paragraph: Paragraph, classify: Classifier
+) -> tuple[str, Words]:
     """What the words say against the model's item, and what they say."""
-    before, after = surroundings(found, context.chunk, context.ground.lines)
+    before, after = surroundings(found, paragraph.text)
     printed = words_around(before, after)
-    words = context.classify(found) or printed
+    words = classify(found) or printed
     said = Words(item.column, item.unit.replace("％", "%"), item.minus)
     where = f"第{item.line}行“{item.text}”"
     units = {words.unit, printed.unit} | ({""} if words.column == "count" else set())
@@ -66,15 +66,16 @@ def _against_words(item: ClaimItem, found: Occurrence, context: Context) -> tupl
         return f"{where}前后的字表明是 {words.column}，不是 {said.column}", words
     if said.negative != words.negative and words.column in ("change", "change_rate"):
         return f"{where}前面的字表明 minus 是 {str(words.negative).lower()}", words
-    near = before[-400:] + after + context.section + context.chunk.title
-    if item.subject and not words_stand(item.subject, near):
+    subject = squeeze(item.subject)
+    near = before + after + paragraph.section + paragraph.name
+    if subject not in paragraph.chunk_text and not words_stand(subject, near):
         return f"{where}前后没有“{item.subject}”这几个字", words
-    return ("", words) if item.subject.strip() else (f"{where}缺 subject", words)
+    return ("", words) if subject else (f"{where}缺 subject", words)
 
 
-def _claim(item: ClaimItem, found: Occurrence, words: Words, context: Context) -> ClaimReading:
+def _claim(item: ClaimItem, found: Occurrence, words: Words, paragraph: Paragraph) -> ClaimReading:
     return ClaimReading(
-        section=context.section,
+        section=paragraph.section,
         row=row_label(item.subject),
         label=row_label(item.subject),
         column=words.column,
@@ -83,15 +84,13 @@ def _claim(item: ClaimItem, found: Occurrence, words: Words, context: Context) -
         line=found.line,
         start=found.start,
         negative=words.negative,
-        chunk=context.chunk.id,
+        chunk=paragraph.chunk.id,
         source=UNSTAMPED,
     )
 
 
-def surroundings(found: Occurrence, chunk: Chunk, lines: Sequence[str]) -> tuple[str, str]:
-    """The text before an occurrence, back over the paragraph's lines, and right after it."""
-    first = max(chunk.first_line, found.line - _PARAGRAPH_LINES)
-    joined: Passage = join_lines(lines, first, min(len(lines), found.line + 3))
-    at = joined.places.index((found.line, found.start))
+def surroundings(found: Occurrence, text: Passage) -> tuple[str, str]:
+    """The paragraph before an occurrence, and the text after it."""
+    at = text.places.index((found.line, found.start))
     end = at + len(found.text)
-    return joined.text[:at], joined.text[end : end + _AFTER]
+    return text.text[:at], text.text[end : end + _AFTER]

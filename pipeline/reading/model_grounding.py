@@ -6,7 +6,7 @@ approximated, a separator never added, and every occurrence is given away once.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.prose import compact, tokens
@@ -47,11 +47,11 @@ def bare_numeral(said: str) -> str:
     return found[0].text if len(found) == 1 else ""
 
 
-def line_occurrences(lines: Sequence[str], first: int, last: int) -> tuple[Occurrence, ...]:
-    """All numerals of lines first..last: what a table or a form prints."""
+def line_occurrences(lines: Sequence[str], numbers: Iterable[int]) -> tuple[Occurrence, ...]:
+    """All numerals of some lines (counted from 1): what a table or a form prints."""
     return tuple(
         Occurrence(number, token.start, token.text)
-        for number in range(first, last + 1)
+        for number in numbers
         for token in numerals(lines[number - 1], number)
     )
 
@@ -157,11 +157,11 @@ def decimal_numerals(ground: Ground) -> int:
     return sum(1 for o in ground.all if "." in same_characters(o.text) or "," in o.text)
 
 
-def number_cells(lines: Sequence[str], chunk: Chunk) -> int:
-    """How many cells of a form hold a number and at most its sign and unit."""
+def number_cells(lines: Sequence[str], numbers: Iterable[int]) -> int:
+    """How many cells of some lines hold a number and at most its sign and unit."""
     return sum(
         is_number(_AFFIXES.sub("", match.group()))
-        for number in range(chunk.first_line, chunk.last_line + 1)
+        for number in numbers
         for match in _CELL.finditer(lines[number - 1])
     )
 

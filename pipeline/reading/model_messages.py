@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import Message, Request
 from pipeline.reading.headers import Header
-from pipeline.reading.model_grounding import Stretch
 from pipeline.reading.model_headings import header
+from pipeline.reading.model_sheets import Sheet
 from prompts import Task, load
 from schemas.documents import Cell, Chunk, Document, Grid
 
@@ -31,28 +31,38 @@ def redact(text: str) -> str:
     return _PHONE_OR_IDENTITY.sub(lambda match: "X" * len(match.group()), text)
 
 
-def lines_request(task: Task, document: Document, chunk: Chunk, redacting: bool) -> Request:
-    """The request of a task that reads lines: claims, rows, performance."""
-    numbered = _numbered(document.lines, chunk.first_line, chunk.last_line, redacting)
-    head = {"lines": numbered}
-    if task == "claims":
-        head["section"] = chunk.section or chunk.title or "（无）"
-    else:
-        head |= {"title": chunk.title or chunk.section or "（无）", "unit": chunk.unit or "（无）"}
-    return _request(task, document, chunk, head, _answer_tokens(task, numbered))
-
-
-def cells_request(
-    document: Document, chunk: Chunk, cells: Sequence[Stretch], redacting: bool
+def lines_request(
+    task: Task, document: Document, chunk: Chunk, numbers: Sequence[int], redacting: bool
 ) -> Request:
-    """The claims request for the text cells of a form, each behind the number of its line."""
+    """The request about lines of a form: tasks rows and performance."""
     clean = redact if redacting else str
-    numbered = "\n".join(
-        f"{cell.line}|{clean(document.lines[cell.line - 1][cell.start : cell.end].strip())}"
-        for cell in cells
-    )
-    head = {"lines": numbered, "section": chunk.title or chunk.section or "（无）"}
-    return _request("claims", document, chunk, head, _answer_tokens("claims", numbered))
+    numbered = "\n".join(f"{n}|{clean(document.lines[n - 1].strip())}" for n in numbers)
+    head = {
+        "lines": numbered,
+        "title": clean(chunk.title or chunk.section or "（无）"),
+        "unit": chunk.unit or "（无）",
+    }
+    return _request(task, (document.id, chunk.id), head, _answer_tokens(task, numbered))
+
+
+def claims_request(document: Document, sheet: Sheet, redacting: bool) -> Request:
+    """The request about a sheet of paragraphs, each line behind its number, each section's
+    heading before its first line."""
+    clean = redact if redacting else str
+    shown: list[str] = []
+    section = ""
+    for one in sheet.paragraphs:
+        if one.section != section:
+            section = one.section
+            shown.append(f"标题|{clean(section)}")
+        for line, start, end in one.stretches:
+            text = document.lines[line - 1][start:end].strip()
+            row = f"{clean(one.name)}：" if one.name else ""
+            shown.append(f"{line}|{row}{clean(text)}")
+    numbered = "\n".join(shown)
+    chunks = "+".join(dict.fromkeys(one.chunk.id for one in sheet.paragraphs))
+    tokens = _answer_tokens("claims", numbered)
+    return _request("claims", (document.id, chunks), {"lines": numbered}, tokens)
 
 
 def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) -> Request:
@@ -68,34 +78,26 @@ def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) 
         "columns": clean(_columns(grid, top)),
         "rows": clean(_rows(grid, top.body_first)),
     }
-    return _request("form_map", document, chunk, head, 200 + 12 * width)
+    return _request("form_map", (document.id, chunk.id), head, 200 + 12 * width)
 
 
 def _request(
-    task: Task, document: Document, chunk: Chunk, values: dict[str, str], answer_tokens: int
+    task: Task, where: tuple[str, str], values: dict[str, str], answer_tokens: int
 ) -> Request:
+    """`where` is the document's id and the chunk's (or several, joined by +)."""
     prompt = load(task)
     return Request(
         task=task,
         prompt=prompt.name,
         prompt_sha256=prompt.sha256,
-        document=document.id,
-        chunk=chunk.id,
+        document=where[0],
+        chunk=where[1],
         messages=(
             Message(role="system", content=prompt.system),
             Message(role="user", content=prompt.user(**values)),
         ),
         answer_tokens=answer_tokens,
     )
-
-
-def _numbered(lines: Sequence[str], first: int, last: int, redacting: bool) -> str:
-    shown = []
-    for number in range(first, last + 1):
-        text = lines[number - 1].strip()
-        if text:
-            shown.append(f"{number}|{redact(text) if redacting else text}")
-    return "\n".join(shown)
 
 
 def _answer_tokens(task: Task, numbered: str) -> int:

@@ -42,7 +42,7 @@ _COSTS: Final[dict[Role, dict[Kind, float]]] = {
     "adjusted_budget": _MONEY,
     "executed": _MONEY,
     "money": _MONEY,
-    "note": {"text": 0.2, "value": 1.5, "date": 1, "dash": 0.1, "number": 4, "unit": 1},
+    "note": {"text": 0.2, "value": 1.5, "date": 1, "dash": 0.4, "number": 4, "unit": 1},
     "fund": {"text": 0.5},
     "other": _OTHER,
 }

@@ -30,6 +30,7 @@ _GROUPS: Final = re.compile(
 _STEM: Final = re.compile(
     r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度|数量|质量|时效|成本|(?:经济|社会|生态|环境)(?:效益|成本)|可持续(?:影响|发展)?"
 )
+_FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
 _LABEL = re.compile(r"主管部门|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度")
 _TEXT_ZONE = re.compile(
     r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标[（(]|(?:年度|项目)总体目标|年度绩效目标|总体目标"
@@ -54,7 +55,9 @@ class Stream(NamedTuple):
 
 def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     """The segments of a flattened chunk, in document order."""
-    stream = _stream(tokens)
+    feet = {t.line for t in tokens if _FOOT.fullmatch("".join(o.text for o in tokens if o.line == t.line))}
+    stream = _stream(tuple(t for t in tokens if t.line not in feet))
+    tokens = stream.tokens
     spans = _headers(stream)
     segments: list[Segment] = []
     at = 0
@@ -242,12 +245,16 @@ def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     points = header.has("weight", "score")
     rows: list[Row] = []
     pending: list[Piece] = []
+    ended = 0
     for i, token in enumerate(merged):
+        if ended and token.line == ended and not pending and header.has("note") and token.kind == "text":
+            rows.append((token,))
+            continue
         pending.append(token)
         after = merged[i + 1] if i + 1 < len(merged) else None
         if _ends(pending, after, header) if points else _ends_line(pending, after):
             rows += _row(tuple(pending), header)
-            pending = []
+            pending, ended = [], token.line
     if pending:
         rows.append(tuple(pending))
     return tuple(rows)

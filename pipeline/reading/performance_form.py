@@ -63,6 +63,7 @@ class State(NamedTuple):
     execution: Decimal = Decimal(0)
     scored: tuple[Scored, ...] = ()
     head: Piece | None = None
+    body: str = ""
     years: tuple[EvaluationColumn, ...] = ()
     read: FormRead = FormRead()
 
@@ -77,7 +78,7 @@ class State(NamedTuple):
 
 def read_form(segments: tuple[Segment, ...], name: str, unit: str) -> FormRead:
     """All entries of a chunk. `name` is used until the form prints one; `unit` is the chunk's."""
-    state = State(name=name, unit=unit)
+    state = State(name=name, unit=unit, body=name)
     for segment in segments:
         state = _segment(state, segment)
     return _flush(state, None).read
@@ -172,13 +173,28 @@ def _project_money(state: State, row: Row, header: Header) -> State:
     """A table with a project a row: each is a name of its own."""
     index = header.of("project")[0].at
     name = next((p for p in row if p.column == index and p.kind in ("text", "value")), None)
+    ordinals = [p for p in row if p.column < index and p.kind == "number"]
+    for piece in ordinals:
+        state = state.with_aside(piece, "row_ordinal")
     if name is None:
-        return state
+        return _all_projects(state, row, header)
     total = name._replace(text="资金总额", column=index)
     values = tuple(p for p in row if p.column > index and p.kind in ("number", "value", "dash"))
     entries = money_row((total, *values), Block(header, state.unit))
     state = state.with_aside(name, "name")._replace(name=name.text, rank=3)
-    return state.with_entries(*(e._replace(label=name.text) for e in entries))
+    return state.with_entries(*(_whole_score(e, header, name.text) for e in entries))
+
+
+def _whole_score(entry: Entry, header: Header, label: str) -> Entry:
+    """A score beside no weight is the project's own, not that of its execution."""
+    alone = entry.column == "score" and not header.has("weight")
+    return entry._replace(label="自评得分" if alone else label, row="自评得分" if alone else entry.row)
+
+
+def _all_projects(state: State, row: Row, header: Header) -> State:
+    """The 合计 of a table of projects belongs to the body."""
+    entries = money_row(row, Block(header, state.unit))
+    return state._replace(name=state.body).with_entries(*entries)
 
 
 def _loose_money(state: State, row: Row) -> State:

@@ -59,6 +59,7 @@ _ROLE_PATTERNS: Final = tuple((role, re.compile(pattern)) for role, pattern in _
 _FUNDS = re.compile(
     r"(?:年度|项目|预算|部门)*(?:资金)?(?:总额|合计|小计)|(?:其中:?)?(?:当年|本年|年度|一般公共预算|中央|省级|市级|县级|区级|上级|本级|地方|同级|政府性?基金(?:预算)?|国有资本(?:经营)?(?:预算)?|政府性?预算|财政专户(?:管理)?|单位(?:自有)?|非?财政|自有|自筹|社会|其他|上年(?:结转|结余)|结转(?:结余)?|事业|财政)*"
     r"(?:拨款|资金|补助|收入|投入)|(?:上年)?结转(?:结余)?(?:资金)?|其他|财政专户|单位自筹|自有资金|政府预算资金"
+    r"|(?:基本|项目)支出|人员经费|公用经费"
 )
 
 
@@ -233,6 +234,5 @@ def with_funds(header: Header, row: Row) -> Header | None:
     return header._replace(columns=tuple(sorted([*under, *rest], key=lambda c: c.at)))
 
 
-def label_piece(row: Row) -> Piece | None:
-    """The first piece of a row that is no number: what names the row."""
-    return next((piece for piece in row if piece.kind in ("text", "unit")), None)
+SCORING: Final = re.compile(r"评分|计分|扣分标准|评价标准|评分细则|评价要点")
+"""Heads of columns that hold rules of scoring (每低1个百分点扣1分): constants, no facts."""

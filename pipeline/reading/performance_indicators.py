@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.reading.performance_align import align
-from pipeline.reading.performance_cells import Piece, Row
+from pipeline.reading.performance_cells import Piece, Row, kind_of
 from pipeline.reading.performance_header import Column, Header, Role, role_of
 from pipeline.reading.performance_scores import Point, Scored
 from pipeline.reading.performance_values import Amount, Entry, amounts
@@ -25,6 +25,7 @@ _SELF_SCORE = re.compile(
 )
 _ENUMERATED = re.compile(r"[一二三四五六七八九十]、[一二三四五六七八九十]")
 _NUMBERED = re.compile(r"^(?:三级)?指标\s*\d{1,2}\s*[:：、.．]\s*")
+_NAMED_UNIT = re.compile(r"[（(](?:单位[:：]?)?([^（）()]{1,5})[)）]$")
 _TWO = re.compile(r"(-?[\d.,]+)\s+(-?[\d.,]+)")
 _NAMES: tuple[Role, ...] = ("name", "level", "side", "text")
 
@@ -115,9 +116,33 @@ def read_indicator(row: Row, header: Header, *, loose: bool = False) -> Indicato
         return None
     row_name = indicator_label(name.text)
     by_role = [(c.role, p) for p, c in zip(pieces, placed, strict=True) if c]
-    entries = _values(row_name, by_role)
-    points = _points(pieces, placed)
+    last = header.of("weight")[-1:]
+    groups = _level_weights(pieces, placed, last)
+    points = _points(pieces, tuple(c if c is None or c.role != "weight" or c in last else None for c in placed))
+    entries = (*_values(row_name, by_role, _unit_in_name(name)), *groups)
     return Indicator(name, entries, Scored(row_name, name.text, points))
+
+
+def _level_weights(
+    pieces: Row, placed: tuple[Column | None, ...], last: tuple[Column, ...]
+) -> tuple[Entry, ...]:
+    """Weights of the levels where each level has a column 分值 of its own (投入 15 目标设定 8)."""
+    found: list[Entry] = []
+    group: Piece | None = None
+    for piece, column in zip(pieces, placed, strict=True):
+        if column is not None and column.role in ("level", "name"):
+            group = piece
+        elif column is not None and column.role == "weight" and column not in last:
+            if group is not None and len(piece.numerals) == 1:
+                words = indicator_label(group.text)
+                found.append(Entry(words, group.text, "weight", "分", piece.numerals[0], piece))
+    return tuple(found)
+
+
+def _unit_in_name(name: Piece) -> str:
+    """The unit that an indicator's name states in brackets: 满意率（%）."""
+    match = _NAMED_UNIT.search(name.text)
+    return match.group(1) if match and kind_of(match.group(1)) == "unit" else ""
 
 
 def first_words(row: Row) -> Piece | None:
@@ -147,9 +172,9 @@ def _name(pieces: Row, placed: tuple[Column | None, ...]) -> Piece | None:
     return names[0] if names else next((p for p in pieces if p.kind == "text"), None)
 
 
-def _values(row: str, by_role: list[tuple[Role, Piece]]) -> tuple[Entry, ...]:
+def _values(row: str, by_role: list[tuple[Role, Piece]], named: str) -> tuple[Entry, ...]:
     """Entries of targets (some forms have one for the half-year too), actual and deviation."""
-    unit = next((re.sub(r"^[（(](.*)[）)]$", r"\1", p.text) for r, p in by_role if r == "unit"), "")
+    unit = next((re.sub(r"^[（(](.*)[）)]$", r"\1", p.text) for r, p in by_role if r == "unit"), named)
     found: list[Entry] = []
     units: list[str] = []
     for role, piece in by_role:

@@ -78,14 +78,15 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
         return ()
     first = next((i for i, p in enumerate(row) if p.kind in ("number", "dash", "value")), len(row))
     words, values = row[:first], row[first:]
-    if not words or first == len(row):
+    spread = any(c.fund for c in block.header.columns)
+    if first == len(row) or not (words or spread):
         return ()
     columns = tuple(
         c
         for c in block.header.columns
         if c.role in MONEY_ROLES or c.role in ("weight", "score", "note", "other")
     )
-    if any(c.fund for c in columns) or block.header.has("task"):
+    if spread or block.header.has("task"):
         return _task_row(words, values, columns, block.unit)
     label = words[-1]
     if not is_money_label(label.text):
@@ -99,11 +100,10 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
 def _task_row(words: Row, values: Row, columns: tuple[Column, ...], unit: str) -> tuple[Entry, ...]:
     """A task's row of 总额 财政拨款 其他资金 under each year: `<task>/资金:<fund>`."""
     placed = _place(values, columns)
-    task = words[0].text
-    front = "" if _TOTAL.fullmatch(row_label(task)) else f"{row_label(task)}/"
-    lines = [
-        (front + funding_line(c.fund if c is not None and c.fund else "总额"), task) for c in placed
-    ]
+    task = words[0].text if words else ""
+    front = "" if not task or _TOTAL.fullmatch(row_label(task)) else f"{row_label(task)}/"
+    funds = [c.fund if c is not None and c.fund else "总额" for c in placed]
+    lines = [(front + funding_line(fund), task or fund) for fund in funds]
     return _entries(lines, values, placed, unit or stated_unit(*(c.words for c in columns)))
 
 
@@ -131,11 +131,28 @@ def _unit(column: EvaluationColumn, piece: Piece, unit: str) -> str:
 
 
 def _place(values: Row, columns: tuple[Column, ...]) -> tuple[Column | None, ...]:
-    """Columns of the values; loose text (all at no column) with a value missing is settled by
-    the printed rate, since a blank cell leaves no trace there."""
+    """Columns of the values. A row that stands beside its header is moved to where the printed
+    rate is executed / budget; in loose text a blank cell leaves no trace and the rate decides."""
     if values and values[0].block:
         return _place_loose(values, columns)
+    numeric = tuple(c for c in columns if c.role != "note")
+    if len(values) == len(numeric) and _stand(values, numeric):
+        return numeric
+    for shift in (0, -1, 1, -2, 2):
+        moved = tuple(v._replace(column=v.column + shift) for v in values)
+        placed = align(moved, columns)
+        known = [(v, c) for v, c in zip(values, placed, strict=True) if c is not None]
+        if _fits(tuple(v for v, _ in known), tuple(c for _, c in known)):
+            return placed
     return align(values, columns)
+
+
+def _stand(values: Row, columns: tuple[Column, ...]) -> bool:
+    """True where as many values as columns are printed, each of a kind that its column holds."""
+    return all(
+        v.kind in ("number", "dash") or (v.kind == "value" and (c.role == "execution_rate") == ("%" in v.text))
+        for v, c in zip(values, columns, strict=True)
+    )
 
 
 def _place_loose(values: Row, columns: tuple[Column, ...]) -> tuple[Column | None, ...]:

@@ -66,7 +66,7 @@ def _total(total: Scored | None) -> tuple[Decimal | None, Decimal | None]:
 
 def _in_order(row: Scored) -> Scored:
     """Two numbers are weight and score unless the header names them the other way round."""
-    if {p.column for p in row.points} == {"weight", "score"} and len(row.points) == 2:
+    if {p.column for p in row.points} == {"weight", "score"}:
         return row
     first, second = (p._replace(column=c) for p, c in zip(row.points, _BOTH, strict=False))
     return row._replace(points=(first, second))

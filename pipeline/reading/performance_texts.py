@@ -4,10 +4,12 @@ In: segments and the numerals already explained. Out: claims by the grammar of t
 exclusions. The rule it protects: a numeral is excluded only for words printed around it.
 """
 
+import re
 from typing import NamedTuple
 
 from pipeline.reading.grammar import ProseContext, ProseReading, read_prose
 from pipeline.reading.performance_cells import Piece, Row, joined
+from pipeline.reading.performance_header import SCORING
 from pipeline.reading.performance_segments import Segment
 from pipeline.reading.performance_values import around, excluded, exclusion
 from pipeline.text import squeeze
@@ -16,6 +18,7 @@ from schemas.facts import Numeral
 from schemas.readings import ClaimReading, Exclusion
 
 _NAME_LENGTH = 45
+_FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
 
 
 class Place(NamedTuple):
@@ -39,7 +42,11 @@ def read_texts(segments: tuple[Segment, ...], place: Place) -> Texts:
     claims: list[ClaimReading] = []
     exclusions: list[Exclusion] = []
     for segment in segments:
+        rules = {c.at for c in segment.header.columns if SCORING.search(c.words)} if segment.header else set()
         for piece, subject in _texts(segment):
+            if piece.column in rules and piece.kind == "text":
+                exclusions += [exclusion(n, "formula", piece.text) for n in piece.numerals if (n.line, n.start) not in place.known]
+                continue
             open_ones = [n for n in piece.numerals if (n.line, n.start) not in place.known]
             if open_ones:
                 found = _read(piece, subject, place, segment.kind == "head")
@@ -52,12 +59,20 @@ def read_texts(segments: tuple[Segment, ...], place: Place) -> Texts:
 def _texts(segment: Segment) -> list[tuple[Piece, str]]:
     """Pieces with the subject of each; loose text is joined block by block."""
     if segment.kind == "text" and segment.rows and segment.rows[0][0].block:
-        blocks: dict[int, list[Piece]] = {}
-        for row in segment.rows:
-            for piece in row:
-                blocks.setdefault(piece.block, []).append(piece)
-        return [(joined(tuple(block)), "") for block in blocks.values()]
+        return [(joined(run), "") for run in _runs(tuple(p for row in segment.rows for p in row))]
     return [(piece, _subject(row, piece)) for row in segment.rows for piece in row]
+
+
+def _runs(pieces: Row) -> list[Row]:
+    """Pieces of neighbouring lines of one block together."""
+    runs: list[Row] = []
+    for piece in pieces:
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.block == piece.block and piece.line - last.line <= 1:
+            runs[-1] = (*runs[-1], piece)
+        else:
+            runs.append((piece,))
+    return runs
 
 
 def _subject(row: Row, piece: Piece) -> str:
@@ -72,6 +87,8 @@ def _subject(row: Row, piece: Piece) -> str:
 
 def _read(piece: Piece, subject: str, place: Place, head: bool) -> ProseReading:
     aside = excluded(piece)
+    if _FOOT.fullmatch(squeeze(place.document.lines[piece.line - 1])):
+        return ProseReading((), tuple(exclusion(n, "page_number", piece.text) for n in piece.numerals))
     own = tuple(exclusion(n, reason, around(piece.passage, n)) for n, reason in aside.items())
     if head or piece.kind in ("date", "number", "value", "sign", "dash"):
         return ProseReading((), own)

@@ -123,6 +123,8 @@ def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int
         return True
     if re.search(r"[（(][类款项][）)]\s*$", before):
         return False
+    if not _SENTENCE_END.search(before) and _visual(before) < 0.7 * width <= 100:
+        return not re.search(r"[，。；：、,;:]", before)
     if not _SENTENCE_END.search(before):
         return bool(_LISTED.match(text) and _LISTED.match(before))
     return bool(_INDENT.match(line)) or _visual(before) < 0.88 * width or width > 140
