@@ -21,6 +21,13 @@ def extract(document: Document, learned: dict[str, FormMap] | None = None) -> Ex
     return conclude(document, chunks, readings)
 
 
+def read_tables(document: Document) -> tuple[Fact, ...]:
+    """The facts of a document's tables alone, placed."""
+    chunks = [chunk for chunk in chunk_document(document) if chunk.kind == "table"]
+    rows = [row for chunk in chunks for row in read_chunk(document, chunk).rows]
+    return ground(document, place(rows, ()).rows, (), ()).facts
+
+
 def conclude(document: Document, chunks: Sequence[Chunk], readings: Sequence[Reading]) -> Extraction:
     """What all readings of a document come to, whoever made them."""
     claims = tuple(claim for reading in readings for claim in reading.claims)

@@ -49,7 +49,7 @@ from pipeline.llm_calls import (
     repeats_itself,
     request_key,
 )
-from pipeline.llm_errors import FormatUnsupported, translate
+from pipeline.llm_errors import FormatError, translate
 
 REASKS: Final = 2
 """How often an answer that fails schema or judge goes back with the reason."""
@@ -195,7 +195,7 @@ class ModelDoor:
             mode = self._modes[0]
             try:
                 return self._once(mode, (key, attempt), request, answer)
-            except FormatUnsupported as error:
+            except FormatError as error:
                 if self._modes == [mode]:
                     raise ModelSetupError(f"no response format is accepted: {error}") from error
                 if self._modes[0] == mode:
@@ -217,6 +217,7 @@ class ModelDoor:
             self._send(mode, request, answer, seen)
         except openai.OpenAIError as error:
             failure = translate(error)
+            failure.__cause__ = error
         completion = _completion(seen[0]) if seen and failure is None else None
         if completion is None and failure is None:
             failure = ModelUnavailable("the answer is no chat completion")

@@ -31,7 +31,7 @@ _FORMAT = re.compile(
 _NO_QUOTA = {"insufficient_quota", "insufficient_balance", "arrearage", "billing_not_active"}
 
 
-class FormatUnsupported(ModelError):
+class FormatError(ModelError):
     """The endpoint does not know the response format: the next one is tried."""
 
 
@@ -66,7 +66,7 @@ def _of_status(error: openai.APIStatusError, clock: float) -> ModelError:
     if codes & {"context_length_exceeded"} or status == 413 or _TOO_LONG.search(words):
         return AnswerTooLong(f"the request is longer than the model's context (HTTP {status})")
     if _FORMAT.search(words):
-        return FormatUnsupported(words)
+        return FormatError(words)
     return ModelSetupError(f"HTTP {status} from the endpoint: {words}")
 
 

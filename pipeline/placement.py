@@ -42,6 +42,7 @@ class _Table(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[int, ...]
     options: dict[int, list[Option]]
+    half: Decimal
 
 
 def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placement:
@@ -82,32 +83,59 @@ def _columns(
 
 def _table(rows: Sequence[RowReading], group: Sequence[int], columns: tuple[str, ...]) -> _Table:
     first = rows[group[0]]
+    half = _half_unit(rows, group)
     sums = row_sums(first.statement, frozenset(columns))
-    options = {i: _options(rows[i], first.columns, columns, sums) for i in group}
-    return _Table(first.chunk, first.statement, first.columns, tuple(group), options)
+    options = {
+        i: _options(
+            rows[i], (first.columns, columns if _largest(rows[i]) else first.columns), sums, half
+        )
+        for i in group
+    }
+    return _Table(first.chunk, first.statement, first.columns, tuple(group), options, half)
+
+
+def _half_unit(rows: Sequence[RowReading], group: Sequence[int]) -> Decimal:
+    """T5: where trailing zeros are trimmed, every number has the decimals of the finest one."""
+    return min(half_unit(parse_number(v.printed)) for i in group for v in rows[i].values)
 
 
 def _options(
-    row: RowReading, all_columns: tuple[str, ...], columns: tuple[str, ...], sums: Sequence[RowSum]
+    row: RowReading,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    sums: Sequence[RowSum],
+    half: Decimal,
 ) -> list[Option]:
     """Increasing column choices for the row's values under which its own sums hold."""
+    all_columns, columns = names
     if all(value.column for value in row.values):
         return [tuple(all_columns.index(v.column) for v in row.values if v.column in all_columns)]
-    allowed = [i for i, column in enumerate(all_columns) if column in columns]
+    allowed = [
+        i
+        for i, column in enumerate(all_columns)
+        if column in columns and not _wrong_kind(row, column)
+    ]
     values = [parse_number(value.printed) for value in row.values]
     if len(values) > len(allowed):
         return []
     found = []
     for option in combinations(allowed, len(values)):
         named = {all_columns[i]: value for i, value in zip(option, values, strict=True)}
-        if all(_sum_holds(rule, named) for rule in sums):
+        if all(_sum_holds(rule, named, half) for rule in sums):
             found.append(option)
         if len(found) > _OPTIONS:
             return []
     return found
 
 
-def _sum_holds(rule: RowSum, named: Mapping[str, Decimal]) -> bool:
+def _wrong_kind(row: RowReading, column: str) -> bool:
+    """人员经费 is 301 and 303, 公用经费 is the rest (支出经济分类, 勾稽 E5 and E6)."""
+    if row.statement != "basic_expenditure" or not row.row[:3].isdigit():
+        return False
+    personnel = row.row[:3] in ("301", "303")
+    return column == ("public" if personnel else "personnel")
+
+
+def _sum_holds(rule: RowSum, named: Mapping[str, Decimal], half: Decimal) -> bool:
     """T1: |Σ parts − total| ≤ half a unit for each printed non-zero operand; a blank is exact 0."""
     operands = [named[rule.total]] if rule.total in named else []
     total = Decimal(0)
@@ -119,7 +147,7 @@ def _sum_holds(rule: RowSum, named: Mapping[str, Decimal]) -> bool:
         operands.append(value)
     if not operands:
         return True
-    allowed = sum((half_unit(value) for value in operands if value), Decimal(0))
+    allowed = half * sum(1 for value in operands if value)
     return abs(total - named.get(rule.total, Decimal(0))) <= allowed
 
 
@@ -171,14 +199,12 @@ def _prune_family(
         return True
     if all(len(table.options[i]) == 1 for i in (parent, *kids)):
         return True
-    layers = _layers(rows, table, kids, width)
+    slack = table.half * (1 + len(kids))
+    goals = [_vector(rows[parent], option, width) for option in table.options[parent]]
+    kids = sorted(kids, key=lambda i: _largest(rows[i]), reverse=True)
+    layers = _layers(rows, table, kids, (goals, slack))
     if layers is None:
         return False
-    slack = sum(
-        (max(half_unit(parse_number(v.printed)) for v in rows[i].values) for i in (parent, *kids)),
-        Decimal(0),
-    )
-    goals = [_vector(rows[parent], option, width) for option in table.options[parent]]
     reached = {
         state: [g for g, goal in enumerate(goals) if _near(state, goal, slack)] for state in layers[-1]
     }
@@ -196,9 +222,17 @@ def _near(state: Sequence[Decimal], goal: Sequence[Decimal], slack: Decimal) -> 
 
 
 def _layers(
-    rows: Sequence[RowReading], table: _Table, kids: Sequence[int], width: int
+    rows: Sequence[RowReading],
+    table: _Table,
+    kids: Sequence[int],
+    bound: tuple[Sequence[tuple[Decimal, ...]], Decimal],
 ) -> list[set[tuple[Decimal, ...]]] | None:
+    """Sums reachable after each child; sums of nothing negative never exceed their goal."""
+    width = len(table.columns)
     layers = [{(Decimal(0),) * width}]
+    goals, slack = bound
+    ceilings = [max(goal[c] for goal in goals) + slack for c in range(width)]
+    bounded = all(parse_number(v.printed) >= 0 for kid in kids for v in rows[kid].values)
     for kid in kids:
         steps = [_vector(rows[kid], option, width) for option in table.options[kid]]
         after = {
@@ -206,6 +240,8 @@ def _layers(
             for state in layers[-1]
             for step in steps
         }
+        if bounded:
+            after = {s for s in after if all(a <= b for a, b in zip(s, ceilings, strict=True))}
         if len(after) > _STATES:
             return None
         layers.append(after)
@@ -265,7 +301,7 @@ def _prune_pair(rows: Sequence[RowReading], a: _Table, b: _Table) -> None:
         return
     for i in a.rows:
         j = keys_b.get(rows[i].row)
-        if j is None or not _same_first(rows[i], rows[j]):
+        if j is None or not _same_amount(rows[i], rows[j]):
             continue
         ours = {o: _parts(rows[i], a, o, shared) for o in a.options[i]}
         theirs = {o: _parts(rows[j], b, o, shared) for o in b.options[j]}
@@ -278,12 +314,16 @@ def _prune_pair(rows: Sequence[RowReading], a: _Table, b: _Table) -> None:
 def _same_total(rows: Sequence[RowReading], a: _Table, b: _Table, key: str) -> bool:
     ours = next((i for i in a.rows if rows[i].row == key), None)
     theirs = next((i for i in b.rows if rows[i].row == key), None)
-    return ours is not None and theirs is not None and _same_first(rows[ours], rows[theirs])
+    return ours is not None and theirs is not None and _same_amount(rows[ours], rows[theirs])
 
 
-def _same_first(one: RowReading, other: RowReading) -> bool:
-    """The first printed value of a row is its total in every form that has one."""
-    return parse_number(one.values[0].printed) == parse_number(other.values[0].printed)
+def _same_amount(one: RowReading, other: RowReading) -> bool:
+    """The largest printed value of a row is its total in every form that has one."""
+    return _largest(one) == _largest(other)
+
+
+def _largest(row: RowReading) -> Decimal:
+    return max((abs(parse_number(value.printed)) for value in row.values), default=Decimal(0))
 
 
 def _parts(

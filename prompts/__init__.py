@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 Task = Literal["form_map", "rows", "claims", "performance"]
 TASKS: Final[tuple[Task, ...]] = get_args(Task)
-CURRENT: Final[dict[Task, str]] = {task: "v1" for task in TASKS}
+CURRENT: Final[dict[Task, str]] = dict.fromkeys(TASKS, "v1")
 _DIVIDER = "\n=== document ===\n"
 
 

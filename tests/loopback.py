@@ -8,6 +8,7 @@ model would, without ever seeing more than its creator gave it.
 import csv
 import json
 import re
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
@@ -20,7 +21,7 @@ from typing import NamedTuple
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.reading.model_answers import SIDES
-from pipeline.reading.model_headings import header, listed_column
+from pipeline.reading.model_headings import header, listed_column, titled_statement
 from pipeline.reading.model_messages import form_request
 from pipeline.text import numerals
 from schemas.documents import Chunk, Document, Grid
@@ -96,6 +97,13 @@ def serve(behaviour: Behaviour) -> Iterator[Server]:
 
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news; a fault of the behaviour is kept for the test."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.seen.append(Asked({"fault": repr(error), "messages": []}, ""))
+
     request_queue_size = 128
     behaviour: Behaviour
     seen: list[Asked]
@@ -236,11 +244,12 @@ def ideal_model(
 def _place(asked: Asked, documents: Sequence[Known]) -> tuple[Known, tuple[int, ...]]:
     """The document and the lines that a request shows."""
     shown = re.findall(r"^(\d+)\|(.*)$", asked.user, re.MULTILINE)
-    for one in documents:
+
+    def matching(one: Known) -> int:
         lines = one.document.lines
-        if all(int(n) <= len(lines) and text in lines[int(n) - 1] for n, text in shown):
-            return one, tuple(sorted({int(n) for n, _ in shown}))
-    raise AssertionError("a request about an unknown document")
+        return sum(int(n) <= len(lines) and text in lines[int(n) - 1] for n, text in shown)
+
+    return max(documents, key=matching), tuple(sorted({int(n) for n, _ in shown}))
 
 
 def _on(one: Known, numbers: Sequence[int], statements: Callable[[str], bool]) -> list[Golden]:
@@ -363,10 +372,11 @@ def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     top = header(grid)
     numbers = range(chunk.first_line, chunk.last_line + 1)
     facts = _on(one, numbers, lambda s: s not in ("claim", "evaluation"))
-    statement = Counter(f["statement"] for f in facts).most_common(1)[0][0] if facts else "none"
+    titled = titled_statement(chunk) or "none"
+    statement = Counter(f["statement"] for f in facts).most_common(1)[0][0] if facts else titled
     width = len(top.paths)
     roles = ["skip"] * width
-    if facts:
+    if statement != "none":
         roles = _named(_roles(grid, facts, statement, width), statement, top.paths)
     part = {
         "statement": statement,

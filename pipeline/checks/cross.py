@@ -175,6 +175,27 @@ def _summaries(book: Book) -> Iterator[Verdict]:
         left, right = side(summary, "income:"), side(appropriation, "income:")
         for fund in FUNDS:
             yield from same(book, "D3", _source_line(left, fund), _source_line(right, fund))
+        if left and right:
+            cells = _exact(left, "财政拨款"), _exact(right, "财政拨款")
+            if None not in cells:
+                yield from same(book, "D3", *cells)
+        spent, paid = side(summary, "expenditure:"), side(appropriation, "expenditure:")
+        if spent and paid and spent.current and paid.current:
+            yield from _equal_classes(book, spent, paid)
+
+
+def _equal_classes(book: Book, spent: Side, paid: Side) -> Iterator[Verdict]:
+    """Where appropriations pay all expenditure of the year, they pay each class of it."""
+    one, other = _current(spent).get("amount"), _current(paid).get("total")
+    if one is None or other is None or book.yuan(one).value != book.yuan(other).value:
+        return
+    named = {class_name(paid.label(row)): row for row in paid.rows}
+    for row in spent.rows:
+        twin = named.get(class_name(spent.label(row)))
+        if twin and row not in (spent.current, spent.grand) and "结" not in row.key:
+            cells = row.cells.get("amount"), twin.cells.get("total")
+            if None not in cells:
+                yield from same(book, "D3b", *cells)
 
 
 def _appropriation_and_forms(book: Book) -> Iterator[Verdict]:
@@ -218,7 +239,9 @@ def _expenditure_forms(book: Book) -> Iterator[Verdict]:
 
 
 def _equal_forms(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
-    """One fund pays all: every cell that both forms print is the same."""
+    """One fund pays all: every cell that both forms print is the same, and so are their codes."""
+    yield from _missing_codes(book, form, general)
+    yield from _missing_codes(book, general, form)
     for row in general.rows:
         twin = form.row(row.key)
         if twin is None or general.row(row.key) is None:
@@ -227,11 +250,35 @@ def _equal_forms(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
             yield from same(book, "D9", twin.cells[column], row.cells[column])
 
 
+def _missing_codes(book: Book, one: Form, other: Form) -> Iterator[Verdict]:
+    """D9c: a code with an amount in one of two equal forms stands in the other as well."""
+    known = {row.key for row in other.rows}
+    for row in one.rows:
+        if is_function_code(row.key) and row.key not in known and "total" in row.cells:
+            fact = row.cells["total"]
+            if book.facts[fact].value:
+                yield Verdict(
+                    "D9c",
+                    "fail",
+                    (fact,),
+                    fact,
+                    detail="row",
+                    words=(
+                        f"{row.key}只在一张表中有",
+                        f"{row.key} stands in one of the forms only",
+                    ),
+                    confirms=False,
+                )
+
+
 def _within(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
     for row in general.rows:
         twin = form.row(row.key)
-        if twin and general.row(row.key) and "total" in row.cells and "total" in twin.cells:
-            yield from _at_most(book, "D9b", [row.cells["total"]], twin.cells["total"])
+        if twin is None or general.row(row.key) is None:
+            continue
+        for column in ("total", "basic", "project"):
+            if column in row.cells and column in twin.cells:
+                yield from _at_most(book, "D9b", [row.cells[column]], twin.cells[column])
 
 
 def _basic_totals(book: Book, form: Form) -> Iterator[Verdict]:

@@ -41,7 +41,11 @@ def message(book: Book, cause: Cause, lang: Language) -> str:
     words = _WORDS[lang]
     first = cause.failures[0]
     entry = identity(first.check)
-    text = (entry.zh if lang == "zh" else entry.en) + words["colon"] + _evidence(book, first, lang, cause.suspect)
+    text = (
+        (entry.zh if lang == "zh" else entry.en)
+        + words["colon"]
+        + _evidence(book, first, lang, cause.suspect)
+    )
     others = sorted({found.check for found in cause.failures[1:]} - {first.check})
     if others:
         text += words["also"].format(ids=", ".join(others))

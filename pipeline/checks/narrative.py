@@ -94,7 +94,10 @@ def _said_wrong(book: Book, prose: Prose, record: Record, words: str) -> Verdict
         (record.cells["amount"], record.cells["budget"]),
         record.cells["amount"],
         printed=words,
-        words=(f"文字为“{words}”，数为{numbers}", f"the words say “{words}”, the numbers are {numbers}"),
+        words=(
+            f"文字为“{words}”，数为{numbers}",
+            f"the words say “{words}”, the numbers are {numbers}",
+        ),
         confirms=False,
     )
 

@@ -11,10 +11,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from pipeline.checks.book import Book
-from pipeline.checks.prose import in_order
 from pipeline.checks.forms import base_key
+from pipeline.checks.prose import in_order
 from pipeline.checks.rates import ratio_verdict
-from pipeline.checks.verdicts import Amount, Grade, Verdict, best, grade_at_most, grade_ratio, grade_sum
+from pipeline.checks.verdicts import (
+    Amount,
+    Grade,
+    Verdict,
+    best,
+    grade_at_most,
+    grade_ratio,
+    grade_sum,
+)
 from pipeline.identities import half_unit, printed_interval
 from schemas.vocabulary import YUAN_PER_UNIT
 
@@ -22,8 +30,12 @@ _MONEY = "资金:"
 _WHOLE = "资金:总额"
 _TOTAL = "总分"
 _OWN_SCORE = "自评得分"
-_GROUP = re.compile(r"^(?:(?:产出|效益|满意度|成本|绩效|投入|过程|决策|履职|项目)\w{0,4}指标|预算执行(?:情况|率)?)$")
-_FUNDS = re.compile(r"财政|预算资金|拨款|专户|单位资金|其他资金|自有|上级|本级|县级|市级|省级|中央|结转|债券")
+_GROUP = re.compile(
+    r"^(?:(?:产出|效益|满意度|成本|绩效|投入|过程|决策|履职|项目)\w{0,4}指标|预算执行(?:情况|率)?)$"
+)
+_FUNDS = re.compile(
+    r"财政|预算资金|拨款|专户|单位资金|其他资金|自有|上级|本级|县级|市级|省级|中央|结转|债券"
+)
 _COLUMNS = ("initial_budget", "adjusted_budget", "executed")
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
@@ -40,7 +52,9 @@ class Sheet(NamedTuple):
         return [
             cells[column]
             for row, cells in self.rows.items()
-            if column in cells and row.startswith(_MONEY) == money and row not in (_TOTAL, _OWN_SCORE)
+            if column in cells
+            and row.startswith(_MONEY) == money
+            and row not in (_TOTAL, _OWN_SCORE)
         ]
 
 
@@ -61,15 +75,36 @@ def sheets(book: Book) -> tuple[Sheet, ...]:
 
 def performance_verdicts(book: Book) -> Iterator[Verdict]:
     """Family I over every performance form."""
+    overspent: list[Verdict] = []
     for sheet in sheets(book):
         yield from _weights(book, sheet)
         yield from _scores(book, sheet)
         yield from _money(book, sheet)
+        overspent.extend(_overspent(book, sheet))
         for row, cells in sheet.rows.items():
             if row.endswith(_WHOLE) or row.startswith(_MONEY):
                 yield from _execution(book, cells)
             yield from _deviation(book, cells)
             yield from _unit(book, cells)
+    yield from _once(overspent)
+
+
+def _overspent(book: Book, sheet: Sheet) -> Iterator[Verdict]:
+    """I3: executed <= adjusted budget, in the line of all funds."""
+    cells = sheet.rows.get(_WHOLE, {})
+    if {"adjusted_budget", "executed"} <= cells.keys():
+        facts = (cells["executed"], cells["adjusted_budget"])
+        grade = grade_at_most(book.amount(facts[0]), book.amount(facts[1]))
+        yield Verdict("I3", grade.status, facts, facts[0], (), grade.difference, grade.allowed)
+
+
+def _once(overspent: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Budgets that were not adjusted have one cause: the first is reported, the rest not graded."""
+    failed = False
+    for found in overspent:
+        again = failed and found.status == "fail"
+        yield found._replace(status="insufficient_data", detail="same cause") if again else found
+        failed = failed or found.status == "fail"
 
 
 def _exact(book: Book, fact: int) -> Amount:
@@ -89,9 +124,7 @@ def _exact_sum(
     grade, parts = grades[chosen], usable[chosen]
     status = "insufficient_data" if grade.status == "fail" and not sure else grade.status
     facts = (total, *(part.fact for part in parts))
-    yield Verdict(
-        check, status, facts, total, (1,) * len(facts), grade.difference, grade.allowed
-    )
+    yield Verdict(check, status, facts, total, (1,) * len(facts), grade.difference, grade.allowed)
 
 
 def _weights(book: Book, sheet: Sheet) -> Iterator[Verdict]:
@@ -99,7 +132,9 @@ def _weights(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     total = sheet.rows.get(_TOTAL, {}).get("weight")
     if total is None:
         return
-    money = [cells["weight"] for row, cells in sheet.rows.items() if row == _WHOLE and "weight" in cells]
+    money = [
+        cells["weight"] for row, cells in sheet.rows.items() if row == _WHOLE and "weight" in cells
+    ]
     groups = [c["weight"] for row, c in sheet.rows.items() if "weight" in c and _GROUP.match(row)]
     single = [i for i in sheet.cells("weight") if i not in groups]
     ways = [money + single, single, groups, money + groups]
@@ -120,7 +155,9 @@ def _scores(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     total = sheet.rows.get(_TOTAL, {}).get("score")
     if total is None:
         return
-    money = [cells["score"] for row, cells in sheet.rows.items() if row == _WHOLE and "score" in cells]
+    money = [
+        cells["score"] for row, cells in sheet.rows.items() if row == _WHOLE and "score" in cells
+    ]
     groups = [c["score"] for row, c in sheet.rows.items() if "score" in c and _GROUP.match(row)]
     single = [i for i in sheet.cells("score") if i not in groups]
     sure = _all_weighted(sheet) and bool(single) and _weights_hold(book, sheet)
@@ -157,20 +194,18 @@ def _money(book: Book, sheet: Sheet) -> Iterator[Verdict]:
         sure = len(lines) > 1 and all(_FUNDS.search(name) for name in lines)
         status = "insufficient_data" if grade.status == "fail" and not sure else grade.status
         facts = (total, *(part.fact for part in parts))
-        yield Verdict("A8", status, facts, total, (1,) * len(facts), grade.difference, grade.allowed)
+        yield Verdict(
+            "A8", status, facts, total, (1,) * len(facts), grade.difference, grade.allowed
+        )
 
 
 def _execution(book: Book, cells: Mapping[str, int]) -> Iterator[Verdict]:
-    """I3: executed <= adjusted budget; I4: execution rate = executed / adjusted budget."""
+    """I4: execution rate = executed / adjusted budget."""
     executed, rate = cells.get("executed"), cells.get("execution_rate")
     budget = cells.get("adjusted_budget", cells.get("initial_budget"))
     if executed is None or budget is None:
         return
     part, whole = book.amount(executed), book.amount(budget)
-    if "adjusted_budget" in cells and "weight" in cells:
-        grade = grade_at_most(part, whole)
-        facts = (executed, budget)
-        yield Verdict("I3", grade.status, facts, executed, (), grade.difference, grade.allowed)
     if rate is None:
         return
     grade_of = grade_ratio(part, whole, book.amount(rate))
@@ -216,7 +251,10 @@ def _deviation(book: Book, cells: Mapping[str, int]) -> Iterator[Verdict]:
         difference=difference,
         allowed=allowed,
         expected=expected,
-        words=(f"{formula}＝{expected}%，印为{printed.raw}%", f"{formula} = {expected}%, printed {printed.raw}%"),
+        words=(
+            f"{formula}＝{expected}%，印为{printed.raw}%",
+            f"{formula} = {expected}%, printed {printed.raw}%",
+        ),
     )
 
 

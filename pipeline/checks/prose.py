@@ -77,7 +77,9 @@ def _place(book: Book, fact: Fact, text: str, reached: int) -> int:
     line = book.document.lines[fact.line - 1]
     if fact.start and line[fact.start : fact.start + len(fact.raw)] == fact.raw:
         return fact.start - (len(line) - len(line.lstrip()))
-    return text.find(fact.raw, reached) if text.find(fact.raw, reached) >= 0 else text.find(fact.raw)
+    return (
+        text.find(fact.raw, reached) if text.find(fact.raw, reached) >= 0 else text.find(fact.raw)
+    )
 
 
 def in_order(book: Book) -> list[int]:

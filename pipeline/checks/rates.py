@@ -38,11 +38,10 @@ def rate_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterat
     for group in sections.values():
         yield from _shares(book, prose, group)
         yield from _budget_sum(book, group)
+        yield from _implied_budgets(book, group)
 
 
-def rated(
-    book: Book, check: str, rate: int, ways: Sequence[tuple[int, int]]
-) -> Iterator[Verdict]:
+def rated(book: Book, check: str, rate: int, ways: Sequence[tuple[int, int]]) -> Iterator[Verdict]:
     """The best of the (part, whole) pairs that a printed percentage may be made of."""
     found: list[tuple[Grade, tuple[int, int]]] = []
     for part, whole in ways:
@@ -53,7 +52,9 @@ def rated(
         yield Verdict(check, "insufficient_data", (rate,))
         return
     order = ("pass", "rounding_hint", "fail")
-    grade, (part, whole) = min(found, key=lambda way: (order.index(way[0].status), abs(way[0].difference)))
+    grade, (part, whole) = min(
+        found, key=lambda way: (order.index(way[0].status), abs(way[0].difference))
+    )
     printed = book.facts[rate].value
     yield ratio_verdict(book, check, (rate, part, whole), grade, printed + grade.difference)
 
@@ -73,7 +74,10 @@ def ratio_verdict(
         difference=grade.difference,
         allowed=grade.allowed,
         expected=expected,
-        words=(f"{quotient}＝{expected}%，印为{rate.raw}%", f"{quotient} = {expected}%, printed {rate.raw}%"),
+        words=(
+            f"{quotient}＝{expected}%，印为{rate.raw}%",
+            f"{quotient} = {expected}%, printed {rate.raw}%",
+        ),
     )
 
 
@@ -149,7 +153,11 @@ def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Ver
 
 
 def _grade_change(current: Amount, change: Amount, rate: Amount) -> Grade | None:
-    prior = [current.value + a * current.half - change.value - b * change.half for a in (-1, 1) for b in (-1, 1)]
+    prior = [
+        current.value + a * current.half - change.value - b * change.half
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
     if min(prior) <= 0 or current.value == change.value:
         return None
     corners = [
@@ -185,7 +193,10 @@ def _change_verdict(book: Book, facts: tuple[int, int, int], grade: Grade) -> Ve
         difference=grade.difference,
         allowed=grade.allowed,
         expected=expected,
-        words=(f"{formula}＝{expected}%，印为{rate.value}%", f"{formula} = {expected}%, printed {rate.value}%"),
+        words=(
+            f"{formula}＝{expected}%，印为{rate.value}%",
+            f"{formula} = {expected}%, printed {rate.value}%",
+        ),
     )
 
 
@@ -258,3 +269,46 @@ def _budget_sum(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
     yield Verdict(
         "G4", grade.status, facts, total.fact, (1,) * len(facts), grade.difference, grade.allowed
     )
+
+
+def _implied_budgets(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
+    """G4b, rule T6: items that print only amount and completion rate imply their budgets; together
+    they can be no more than the budget that opens the section."""
+    head, items = group[0], group[1:]
+    if not {"budget", "amount"} <= head.cells.keys():
+        return
+    silent = [
+        r
+        for r in items
+        if {"amount", "completion_rate"} <= r.cells.keys() and "budget" not in r.cells
+    ]
+    rated_items = [r for r in silent if book.facts[r.cells["completion_rate"]].value > 0]
+    spent = [book.yuan(r.cells["amount"]) for r in items if "amount" in r.cells]
+    if len(rated_items) < 2 or grade_sum(book.yuan(head.cells["amount"]), spent).status == "fail":
+        return
+    least = sum((_implied_low(book, r) for r in rated_items), Decimal(0))
+    known = [book.yuan(r.cells["budget"]) for r in items if "budget" in r.cells]
+    least += sum((amount.value - amount.half for amount in known), Decimal(0))
+    total = book.yuan(head.cells["budget"])
+    excess = least - total.value - total.half
+    facts = (total.fact, *(r.cells["completion_rate"] for r in rated_items))
+    status = "fail" if excess > 0 else "pass"
+    words = (
+        f"由完成率反推的年初预算至少合计{least:.2f}元，印为{book.facts[total.fact].raw}",
+        f"the rates imply budgets of at least {least:.2f} yuan, printed {book.facts[total.fact].raw}",
+    )
+    yield Verdict(
+        "G4b",
+        "fail" if status == "fail" else "pass",
+        facts,
+        total.fact,
+        words=words,
+        confirms=False,
+    )
+
+
+def _implied_low(book: Book, record: Record) -> Decimal:
+    """The least budget that amount and rate allow, in 元."""
+    amount, rate = book.yuan(record.cells["amount"]), book.amount(record.cells["completion_rate"])
+    coarse = half_unit(rate.value)
+    return (amount.value - amount.half) / (rate.value + max(coarse, rate.half)) * 100

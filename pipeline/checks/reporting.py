@@ -177,8 +177,7 @@ def _clusters(book: Book, causes: Sequence[Cause]) -> list[str]:
             if key in seen:
                 leader[_find(leader, n)] = _find(leader, seen[key])
             seen.setdefault(key, n)
-    names = [f"c{_find(leader, n) + 1}" for n in range(len(causes))]
-    return names
+    return [f"c{_find(leader, n) + 1}" for n in range(len(causes))]
 
 
 def _find(leader: list[int], n: int) -> int:

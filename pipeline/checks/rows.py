@@ -248,3 +248,47 @@ def _sub_units(units: Sequence[Row]) -> dict[str, list[Row]]:
 
 def _unit_above(code: str, known: frozenset[str]) -> str | None:
     return next((code[:n] for n in range(len(code) - 1, 1, -1) if code[:n] in known), None)
+
+
+def tree_verdicts(book: Book) -> Iterator[Verdict]:
+    """B5: where a form prints 类, 款 and 项, every code has its parent's row, every 款 has an 项,
+    and no code of a block comes twice."""
+    for statement, group in book.forms.items():
+        if statement in _LABEL_FORMS:
+            continue
+        for form in group:
+            blocks = _blocks(form)
+            if len(blocks) == 1 and blocks[0].unit is None:
+                yield from _tree(book, [r for r in blocks[0].codes if is_function_code(r.key)])
+
+
+def _tree(book: Book, codes: Sequence[Row]) -> Iterator[Verdict]:
+    counts = Counter(row.key for row in codes)
+    lengths = Counter(len(key) for key in counts)
+    parents = Counter(key[:n] for key in counts for n in (3, 5) if n < len(key))
+    orphans = [r for r in codes if len(r.key) > 3 and r.key[: len(r.key) - 2] not in counts]
+    barren = [r for r in codes if len(r.key) == 5 and r.key not in parents]
+    doubled = [r for r in codes if counts[r.key] > 1]
+    # A form that often leaves a level out does so by design.
+    if not (lengths[3] and lengths[5] and lengths[7]) or len(codes) < 6:
+        return
+    lost = orphans + barren
+    odd = lost if len(lost) * 4 <= len(codes) else []
+    if len(doubled) * 4 <= len(codes):
+        odd = odd + doubled[1:]
+    for row in odd:
+        fact = next(iter(row.cells.values()))
+        yield Verdict(
+            "B5",
+            "fail",
+            (fact,),
+            fact,
+            detail="row",
+            words=(
+                f"科目{row.key}缺上级、缺下级或重复",
+                f"code {row.key} lacks the row above or below it, or comes twice",
+            ),
+            confirms=False,
+        )
+    if not odd:
+        yield Verdict("B5", "pass", confirms=False)

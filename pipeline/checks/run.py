@@ -10,13 +10,15 @@ from typing import NamedTuple
 from pipeline.checks.blame import causes, settle
 from pipeline.checks.book import Book, open_book
 from pipeline.checks.cross import cross_verdicts
+from pipeline.checks.feasible import joint_verdict
 from pipeline.checks.messages import Language
-from pipeline.checks.reporting import findings
+from pipeline.checks.names import name_verdicts
 from pipeline.checks.narrative import narrative_verdicts
 from pipeline.checks.performance import performance_verdicts
 from pipeline.checks.prose import records, running_text
 from pipeline.checks.rates import rate_verdicts
-from pipeline.checks.rows import code_verdicts, row_verdicts
+from pipeline.checks.reporting import findings
+from pipeline.checks.rows import code_verdicts, row_verdicts, tree_verdicts
 from pipeline.checks.scores import score_verdicts
 from pipeline.checks.special import special_verdicts
 from pipeline.checks.summaries import summary_verdicts
@@ -43,6 +45,7 @@ def run_checks(document: Document, facts: Sequence[Fact], lang: Language = "zh")
     """Evaluate the whole catalogue. Pure: same document and facts, same report."""
     book = open_book(document, facts)
     verdicts = settle(book, list(_evaluate(book)))
+    verdicts.append(joint_verdict(book, verdicts))
     return CheckReport(
         outcomes=tuple(_outcomes(book, verdicts)),
         findings=findings(book, causes(verdicts), lang),
@@ -53,6 +56,7 @@ def run_checks(document: Document, facts: Sequence[Fact], lang: Language = "zh")
 def _evaluate(book: Book) -> Iterable[Verdict]:
     yield from row_verdicts(book)
     yield from code_verdicts(book)
+    yield from tree_verdicts(book)
     yield from summary_verdicts(book)
     yield from cross_verdicts(book)
     prose, said = running_text(book), records(book)
@@ -62,6 +66,7 @@ def _evaluate(book: Book) -> Iterable[Verdict]:
     yield from score_verdicts(book, prose, said)
     yield from special_verdicts(book, prose, said)
     yield from unit_verdicts(book, prose)
+    yield from name_verdicts(book, prose, said)
     yield from word_verdicts(book, prose)
 
 

@@ -20,7 +20,9 @@ _SCORE = re.compile(
     r"^(?!.*(?:指标|执行|满分|产出|效益|满意|成本|管理|任务|决策|过程|目标|分值|平均)).*"
     r"(?:自评|评价|评估|综合|考核)\w*(?:得分|结果|评分|分数)$"
 )
-_GENERIC = re.compile(r"^(?:该项目)?(?:绩效|部门|综合|总体|自评|最终)*(?:评价|自评)(?:结果|得分|评分|分数)$")
+_GENERIC = re.compile(
+    r"^(?:该项目)?(?:绩效|部门|综合|总体|自评|最终)*(?:评价|自评)(?:结果|得分|评分|分数)$"
+)
 _GRADE = re.compile(r"(?:等级|评级|等次)\w{0,3}[为是：:]?\s*[“\"]?(优|良|中|差)")
 _BANDS = {"优": (90, 101), "良": (80, 90), "中": (60, 80), "差": (-1, 60)}
 
@@ -89,9 +91,7 @@ def _differ(book: Book, cell: int, other: int, wrong: bool) -> Verdict:
     )
 
 
-def _form_scores(
-    book: Book, found: Sequence[Sheet], scores: Sequence[Record]
-) -> Iterator[Verdict]:
+def _form_scores(book: Book, found: Sequence[Sheet], scores: Sequence[Record]) -> Iterator[Verdict]:
     """I8: the overall score is one of the forms' totals; any other lies within their range."""
     totals = [s.rows["总分"]["score"] for s in found if "score" in s.rows.get("总分", {})]
     if not totals:
@@ -148,7 +148,9 @@ def _three_public(
     if grade:
         coarse = abs(grade.difference) <= half_unit(book.facts[rate].value) + grade.allowed
         status = "rounding_hint" if grade.status == "fail" and coarse else grade.status
-        yield _rate(book, (rate, part, whole), "fail" if status == "fail" else "pass", grade.difference)
+        yield _rate(
+            book, (rate, part, whole), "fail" if status == "fail" else "pass", grade.difference
+        )
 
 
 def _rate(book: Book, facts: tuple[int, ...], status: str, difference: Decimal) -> Verdict:

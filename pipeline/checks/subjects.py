@@ -38,9 +38,25 @@ _INCOME = r"^(?!.*(支出|财政拨款)).*收入.*(决算|预算)"
 _SPENDING = r"^(?!.*(收入|财政拨款|一般公共预算|政府性基金|国有资本|经费|采购)).*支出(决算|预算)"
 _THREE = r"三公|^(?:总体|具体)?"
 SUBJECTS: Final = (
-    Subject("F1", r"收[、和]?支(决算)?总计|收入总计(、支出总计)?|收入和支出总计", _OVERALL, _IN, "grand", "amount", "income:"),
+    Subject(
+        "F1",
+        r"收[、和]?支(决算)?总计|收入总计(、支出总计)?|收入和支出总计",
+        _OVERALL,
+        _IN,
+        "grand",
+        "amount",
+        "income:",
+    ),
     Subject("F1", r"支出总计", _OVERALL, _IN, "grand", "amount", "expenditure:"),
-    Subject("F1", r"财政拨款收[、和]?支(决算)?总计|财政拨款收入总计(、支出总计)?", _APPROPRIATED, _AP, "grand", "amount", "income:"),
+    Subject(
+        "F1",
+        r"财政拨款收[、和]?支(决算)?总计|财政拨款收入总计(、支出总计)?",
+        _APPROPRIATED,
+        _AP,
+        "grand",
+        "amount",
+        "income:",
+    ),
     Subject("F2", r"(本年)?收入合计", _INCOME, "income", "total", "total"),
     Subject("F2", r"财政拨款收入", _INCOME, "income", "total", "fiscal_appropriation"),
     Subject("F2", r"上级补助收入", _INCOME, "income", "total", "superior_subsidy"),
@@ -54,18 +70,40 @@ SUBJECTS: Final = (
     Subject("F3", r"经营支出", _SPENDING, "expenditure", "total", "operating"),
     Subject("F5", r"一般公共预算(财政拨款)?支出|财政拨款支出", _GENERAL, _GB, "total", "total"),
     Subject("F5", r"一般公共预算(财政拨款)?基本支出", "基本支出", _GB, "total", "basic"),
-    Subject("F5", r".+", r"^(?=.*一般公共预算|结构).*(结构|支出(决算|预算)情况)", _GB, "class", "total"),
-    Subject("F4", r".+", r"具体情况|一般公共预算.*支出(决算|预算)(具体)?情况", _GB, "item", "total"),
+    Subject(
+        "F5", r".+", r"^(?=.*一般公共预算|结构).*(结构|支出(决算|预算)情况)", _GB, "class", "total"
+    ),
+    Subject(
+        "F4", r".+", r"具体情况|一般公共预算.*支出(决算|预算)(具体)?情况", _GB, "item", "total"
+    ),
     Subject("F6", r"人员经费(支出)?", "基本支出", "basic_expenditure", "personnel_total", "amount"),
-    Subject("F6", r"(日常)?公用经费(支出)?", "基本支出", "basic_expenditure", "public_total", "amount"),
+    Subject(
+        "F6", r"(日常)?公用经费(支出)?", "基本支出", "basic_expenditure", "public_total", "amount"
+    ),
     Subject("F6", r"人员经费(支出)?", "基本支出", "basic_expenditure", "total", "personnel"),
     Subject("F6", r"(日常)?公用经费(支出)?", "基本支出", "basic_expenditure", "total", "public"),
-    Subject("F7", r"(一般公共预算)?(财政拨款)?[“\"]?三公[”\"]?经费", "三公", "three_public", "public", "total"),
+    Subject(
+        "F7",
+        r"(一般公共预算)?(财政拨款)?[“\"]?三公[”\"]?经费",
+        "三公",
+        "three_public",
+        "public",
+        "total",
+    ),
     Subject("F7", r"因公出国[（(]境[）)]费用?", "三公", "three_public", "public", "overseas"),
     Subject("F7", r"公务接待费", "三公", "three_public", "public", "reception"),
     Subject("F7", r"公务用车购置费?(支出)?", "三公", "three_public", "public", "vehicle_purchase"),
-    Subject("F7", r"公务用车运行(维护)?费?(支出)?", "三公", "three_public", "public", "vehicle_operation"),
-    Subject("F7", r"公务用车购置(费)?及运行(维护)?费", "三公", "three_public", "public", "vehicles"),
+    Subject(
+        "F7",
+        r"公务用车运行(维护)?费?(支出)?",
+        "三公",
+        "three_public",
+        "public",
+        "vehicle_operation",
+    ),
+    Subject(
+        "F7", r"公务用车购置(费)?及运行(维护)?费", "三公", "three_public", "public", "vehicles"
+    ),
 )
 _PATTERNS: Final = tuple(
     (subject, re.compile(subject.words), re.compile(subject.section)) for subject in SUBJECTS

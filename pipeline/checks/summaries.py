@@ -132,12 +132,13 @@ def _grand_ways(one: Side) -> list[list[Row]]:
     """The year's total with what was carried over, as printed before the grand total."""
     if not one.current:
         return []
-    current = one.current
+    current, at = one.current, one.rows.index(one.current)
     others = [row for row in one.rows if row not in (current, one.grand)]
-    after = list(one.rows[one.rows.index(current) + 1 :])
-    after = [row for row in after if row is not one.grand]
     carried = [row for row in others if _CARRIED.search(one.label(row))]
-    return [[current, *rows] for rows in (*_listings(carried), *_listings(after), [])]
+    # Where the year's total comes first, its own sources follow it.
+    after = [row for row in one.rows[at + 1 :] if row is not one.grand] if at else carried
+    ways = _listings(carried) + _listings(after)
+    return [[current, *rows] for rows in ways] or [[current]]
 
 
 def _listings(rows: Sequence[Row]) -> list[list[Row]]:

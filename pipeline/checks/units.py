@@ -15,7 +15,9 @@ from schemas.vocabulary import YUAN_PER_UNIT
 
 _OF_WHICH = re.compile(r"^(?:万元|亿元|元|万|亿)?[，,；;（(]?其中[：:]?[^，。；]{0,16}$")
 _SHORT_UNITS = {"万": "万元", "亿": "亿元"}
-_NOT_MONEY = re.compile(r"^\s*(?:余|多)?\s*(?:万|亿)\s*(?:人|户|家|件|份|次|张|条|册|株|亩|吨|平|公|册|套|台|名|项|个|只|头|字|辆|千瓦|方|立)")
+_NOT_MONEY = re.compile(
+    r"^\s*(?:余|多)?\s*(?:万|亿)\s*(?:人|户|家|件|份|次|张|条|册|株|亩|吨|平|公|册|套|台|名|项|个|只|头|字|辆|千瓦|方|立)"
+)
 
 
 def unit_verdicts(book: Book, prose: Prose) -> Iterator[Verdict]:
@@ -33,7 +35,7 @@ def unit_verdicts(book: Book, prose: Prose) -> Iterator[Verdict]:
 def _part_of(book: Book, prose: Prose, whole: int, part: int) -> Iterator[Verdict]:
     """…W元，其中X p万元: p is a part of W."""
     start, end = prose.places[whole], prose.places[part]
-    if start < 0 or end < start or "amount" != book.facts[whole].column:
+    if start < 0 or end < start or book.facts[whole].column != "amount":
         return
     between = prose.text[start + len(book.facts[whole].raw) : end]
     if not _OF_WHICH.search(between):
@@ -86,9 +88,10 @@ def _short_units(book: Book, prose: Prose, claims: list[int]) -> Iterator[Verdic
             expected=f"{fact.raw}{full}",
             printed=f"{fact.raw}{fact.unit}",
             lines=(line, fact.line),
-            words=(f"单位印为“{fact.unit}”，缺“元”", f"the unit is printed {fact.unit}, without 元"),
+            words=(
+                f"单位印为“{fact.unit}”，缺“元”",
+                f"the unit is printed {fact.unit}, without 元",
+            ),
             severity="info",
             confirms=False,
         )
-
-

@@ -58,7 +58,11 @@ class Verdict(NamedTuple):
 def grade_sum(total: Amount, parts: Sequence[Amount]) -> Grade:
     """Rule T1: closed intervals around every operand, the total too.
 
-    A printed zero counts as an exact 0 until it alone would decide that the sum fails."""
+    A printed zero counts as an exact 0 until it alone would decide that the sum fails. A total
+    with one part, all others blank, is one number printed twice: rule T0."""
+    if len(parts) == 1:
+        only = parts[0]
+        return grade_same(Amount(only.fact, only.sign * only.value, only.half), total)
     difference = sum((part.sign * part.value for part in parts), Decimal(0)) - total.value
     allowed = total.half + sum((part.half for part in parts if part.value), Decimal(0))
     if difference == 0:
@@ -82,6 +86,8 @@ def grade_same(one: Amount, other: Amount) -> Grade:
 def _round_to(value: Decimal, half: Decimal) -> Decimal:
     """Rounded to the unit whose half is given; works for 元 with a unit of 100 元 as well."""
     unit = half * 2
+    if not unit:
+        return value
     return (value / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
 

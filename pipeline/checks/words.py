@@ -5,7 +5,7 @@ is said; with them only what stands there.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.checks.book import Book
@@ -14,20 +14,34 @@ from pipeline.checks.verdicts import Verdict
 from pipeline.text import fold, strip_ordinal
 
 _PLACEHOLDERS = (
-    re.compile(r"[（(]综述内容[）)]|[（(]此处[^）)]{2,20}[）)]|[（(]请?(?:填写|说明|列示)[^）)]{2,20}[）)]"),
-    re.compile(r"增减少|减增加|增加[（(]减少[）)]|减少[（(]增加[）)]|增加[/／]减少|增长[/／]下降|上升[/／]下降"),
-    re.compile(r"(?<![A-Za-z0-9.:/＊*])(?:[XxＸ]{2,}|×{2,}|[＊*]{3,}|○{2,})(?=\s*(?:万?元|年|月|个|项|部门|单位|%|局|县|市|省|区))"),
+    re.compile(
+        r"[（(]综述内容[）)]|[（(]此处[^）)]{2,20}[）)]|[（(]请?(?:填写|说明|列示)[^）)]{2,20}[）)]"
+    ),
+    re.compile(
+        r"增减少|减增加|增加[（(]减少[）)]|减少[（(]增加[）)]|增加[/／]减少|增长[/／]下降|上升[/／]下降"
+    ),
+    re.compile(
+        r"(?<![A-Za-z0-9.:/＊*])(?:[XxＸ]{2,}|×{2,}|[＊*]{3,}|○{2,})(?=\s*(?:万?元|年|月|个|项|部门|单位|%|局|县|市|省|区))"
+    ),
     re.compile(r"得分为?0分，(?:评价)?等级为?0|等级为0(?!\d)"),
 )
 _CONTENTS = re.compile(r"^目\s*录$")
-_ENTRY = re.compile(r"^(?:[^\w“\"]|表\d+|附件\d*|公开\d+表?|20\d\d年?度?|\d{1,2}\W)*(.{4,40}?表)(?:[\s.…·。\d（(否是）)]*)$")
-_TITLE_NOISE = re.compile(r"20\d\d年?度?|明细|汇总|总体|情况|部门|单位|本级|财政拨款|[“”\"'《》()（）\[\]、,，.。:：]|收支|收入支出|20\d\d")
-_AFTER = re.compile(r"(?:后附|详见附件|附)[“\"《]([^”\"》]{4,40})[”\"》](?:[、和及][“\"《]([^”\"》]{4,40})[”\"》])?")
+_ENTRY = re.compile(
+    r"^(?:[^\w“\"]|表\d+|附件\d*|公开\d+表?|20\d\d年?度?|\d{1,2}\W)*(.{4,40}?表)(?:[\s.…·。\d（(否是）)]*)$"
+)
+_TITLE_NOISE = re.compile(
+    r"20\d\d年?度?|明细|汇总|总体|情况|部门|单位|本级|财政拨款|[“”\"'《》()（）\[\]、,，.。:：]|收支|收入支出|20\d\d"
+)
+_AFTER = re.compile(
+    r"(?:后附|详见附件|附)[“\"《]([^”\"》]{4,40})[”\"》](?:[、和及][“\"《]([^”\"》]{4,40})[”\"》])?"
+)
 _ANNEX = re.compile(r"^第[一二三四五六七八九]部分\s*附\s*件")
 _OWN_YEAR = re.compile(
     r"(20\d\d)\s*年度?(?:我|本)(?:单位|部门|局|院|校|中心)[^，。；、]{0,6}(?:绩效(?:自评|评价)?结果|决算|自评结果)"
 )
-_HEAD_YEAR = re.compile(r"^(20\d\d)年度?$|^(20\d\d)年度?[^，。；]{0,20}(?:决算|预算)(?:公开)?(?:报表|表|报告|情况说明)$")
+_HEAD_YEAR = re.compile(
+    r"^(20\d\d)年度?$|^(20\d\d)年度?[^，。；]{0,20}(?:决算|预算)(?:公开)?(?:报表|表|报告|情况说明)$"
+)
 _MANDATORY = {
     "“三公”经费": re.compile("三公"),
     "政府性基金": re.compile("政府性基金"),
@@ -37,6 +51,11 @@ _MANDATORY = {
     "国有资产占用": re.compile("国有资产"),
     "绩效": re.compile("绩效"),
 }
+
+
+_LONGEST_HEADING = 80
+_YEAR_OF = re.compile(r"20\d\d年?度?")
+_SENTENCE = re.compile(r"[。；]|未选取|未开展|没有|^无")
 
 
 class Span(NamedTuple):
@@ -51,9 +70,12 @@ def word_verdicts(book: Book, prose: Prose) -> Iterator[Verdict]:
     if not book.document.lines:
         return
     yield from _placeholders(book, prose)
-    yield from _contents(book, prose)
-    yield from _announced(book, prose)
-    yield from _years(book, prose)
+    short = tuple(
+        fold(line) if len(line) <= _LONGEST_HEADING else "" for line in book.document.lines
+    )
+    yield from _contents(prose, short)
+    yield from _announced(prose, short)
+    yield from _years(book, prose, short)
     yield from _sections(book, prose)
 
 
@@ -82,9 +104,8 @@ def _placeholders(book: Book, prose: Prose) -> Iterator[Verdict]:
         yield _passed("J9")
 
 
-def _contents_span(book: Book) -> Span | None:
+def _contents_span(lines: Sequence[str]) -> Span | None:
     """From 目录 to the line that repeats its first entry, else at most 80 lines."""
-    lines = [fold(line) for line in book.document.lines]
     start = next((n for n, line in enumerate(lines[:400], 1) if _CONTENTS.search(line)), None)
     if start is None:
         return None
@@ -98,9 +119,9 @@ def _bare(line: str) -> str:
     return re.sub(r"[\s.…·\d]+$", "", strip_ordinal(line))
 
 
-def _contents(book: Book, prose: Prose) -> Iterator[Verdict]:
+def _contents(prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J2: every form named in the contents has its title in the body."""
-    span = _contents_span(book)
+    span = _contents_span(lines)
     if span is None or span.last >= len(prose.starts):
         yield Verdict("J2", "insufficient_data")
         return
@@ -108,7 +129,7 @@ def _contents(book: Book, prose: Prose) -> Iterator[Verdict]:
     missing: list[tuple[int, str]] = []
     seen = 0
     for number in range(span.first, span.last + 1):
-        entry = _ENTRY.match(strip_ordinal(fold(book.document.lines[number - 1])))
+        entry = _ENTRY.match(strip_ordinal(lines[number - 1]))
         core = _core(entry.group(1)) if entry else ""
         if entry and len(core) > 3 and "附" not in core:
             seen += 1
@@ -119,7 +140,10 @@ def _contents(book: Book, prose: Prose) -> Iterator[Verdict]:
         yield Verdict("J2", "insufficient_data")
         return
     for number, title in missing:
-        words = (f"目录有“{title}”，正文无此表", f"the contents name “{title}”, the body has no such form")
+        words = (
+            f"目录有“{title}”，正文无此表",
+            f"the contents name “{title}”, the body has no such form",
+        )
         yield _line_verdict("J2", number, title, words)._replace(detail="absent")
     if not missing:
         yield _passed("J2")
@@ -130,31 +154,34 @@ def _core(text: str) -> str:
     return _TITLE_NOISE.sub("", text.replace("決", "决").replace("預", "预"))
 
 
-def _announced(book: Book, prose: Prose) -> Iterator[Verdict]:
+def _announced(prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J3: what is announced as attached stands in the annex, where the document prints one."""
-    annex = next(
-        (n for n, line in enumerate(book.document.lines, 1) if n > 40 and _ANNEX.search(line.strip())),
-        None,
-    )
-    headings = [fold(line) for line in book.document.lines[annex or 0 :] if 3 < len(line.strip()) < 40]
+    found = [n for n, line in enumerate(lines, 1) if _ANNEX.search(line)]
+    annex = found[-1] if found else None
+    headings = [line for line in lines[annex or 0 :] if 3 < len(line) < 40]
+    headings = [heading for heading in headings if not _SENTENCE.search(heading)]
     if annex is None or not headings:
         yield Verdict("J3", "insufficient_data")
         return
     for match in _AFTER.finditer(prose.text, 0, prose.starts[annex - 1]):
         for name in match.groups():
-            if name and not any(_alike(fold(name), heading) for heading in headings):
-                words = (f"称后附“{name}”，附件中没有", f"“{name}” is announced, the annex has none")
+            if name and not _stands_in(fold(name), headings):
+                words = (
+                    f"称后附“{name}”，附件中没有",
+                    f"“{name}” is announced, the annex has none",
+                )
                 line = prose.line(match.start())
                 yield _line_verdict("J3", line, name, words)._replace(detail="absent")
 
 
-def _alike(name: str, heading: str) -> bool:
-    """At least half of the name's pairs of characters stand in the heading."""
-    pairs = {name[i : i + 2] for i in range(len(name) - 1) if not name[i].isdigit()}
-    return 2 * sum(pair in heading for pair in pairs) >= len(pairs)
+def _stands_in(name: str, headings: Sequence[str]) -> bool:
+    """At least half of the name's pairs of characters stand in one heading."""
+    name = _YEAR_OF.sub("", name)
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    return any(2 * sum(pair in heading for pair in pairs) >= len(pairs) for heading in headings)
 
 
-def _years(book: Book, prose: Prose) -> Iterator[Verdict]:
+def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J6: the body's own results and the heads of forms are of the document's year."""
     year = book.document.fiscal_year
     if year is None or book.document.kind != "final_accounts":
@@ -165,17 +192,20 @@ def _years(book: Book, prose: Prose) -> Iterator[Verdict]:
         if match.group(1) == str(year + 1):
             found += 1
             yield _wrong_year(prose.line(match.start()), match.group(0), year)
-    for number, line in enumerate(book.document.lines, 1):
-        head = _HEAD_YEAR.match(fold(line))
+    for number, line in enumerate(lines, 1):
+        head = _HEAD_YEAR.match(line) if line.startswith("20") else None
         if head and (head.group(1) or head.group(2)) not in (str(year), str(year - 1)):
             found += 1
-            yield _wrong_year(number, line.strip(), year)
+            yield _wrong_year(number, line, year)
     if not found:
         yield _passed("J6")
 
 
 def _wrong_year(line: int, printed: str, year: int) -> Verdict:
-    words = (f"本文件为{year}年度，此处印为“{printed}”", f"the document is of {year}, here stands “{printed}”")
+    words = (
+        f"本文件为{year}年度，此处印为“{printed}”",
+        f"the document is of {year}, here stands “{printed}”",
+    )
     return _line_verdict("J6", line, printed, words)._replace(expected=str(year))
 
 

@@ -7,7 +7,8 @@ line or in a note.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from importlib.util import find_spec
+from typing import Final, Literal, NamedTuple
 
 import pypdfium2
 import tablers
@@ -25,17 +26,17 @@ from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
 from pipeline.text import fold
 
-
+OCR_INSTALLED: Final = find_spec("rapidocr") is not None
 # What a continuation page may print above the table: 续表, （续）, the unit again.
 _CONTINUED = re.compile(r"^续表?[:：\d]*|[(（]续[)）\d]*$|^(?:金额)?单位:")
 
 
 class Page(NamedTuple):
-    """What was found on one page."""
+    """What was found on one page, and where its text comes from."""
 
     text: PageText
     fragments: tuple[Fragment, ...]
-    drawn: bool
+    origin: Literal["printed", "recognised", "none"]
 
 
 def read_pdf(name: str, data: bytes, limits: Limits) -> Source:
@@ -52,16 +53,28 @@ def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
     with tablers.Document(bytes=data) as ruled:
         for index in range(len(document)):
             page = document[index]
-            frame = page_frame(page)
-            found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
-            tables = ruled_tables(ruled.get_page(index), frame)
-            fragments, rest = find_fragments(tables, found, index + 1)
-            guessed, rest = aligned_fragments(rest, index + 1)
-            lines = tuple(baseline_lines(rest))
-            height = page.get_height()
-            yield Page(PageText(index + 1, height, lines), (*fragments, *guessed), bool(found))
+            yield _page(index + 1, page, ruled.get_page(index), limits)
             page.close()
     document.close()
+
+
+def _page(number: int, page: pypdfium2.PdfPage, ruled: tablers.Page, limits: Limits) -> Page:
+    frame = page_frame(page)
+    found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
+    origin: Literal["printed", "recognised", "none"] = "printed" if found else "none"
+    if found:
+        tables = ruled_tables(ruled, frame)
+    elif OCR_INSTALLED:
+        from pipeline.documents.ocr import recognise  # the extra, and slow to load
+
+        found, tables = recognise(page)
+        origin = "recognised" if found else "none"
+    else:
+        tables = []
+    fragments, rest = find_fragments(tables, found, number)
+    guessed, rest = aligned_fragments(rest, number)
+    text = PageText(number, page.get_height(), tuple(baseline_lines(rest)))
+    return Page(text, (*fragments, *guessed), origin)
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -116,9 +129,13 @@ def _blocks(page: Page, dropped: set[tuple[int, int]]) -> list[TextLine | Fragme
 
 def _notes(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> tuple[str, ...]:
     notes = []
-    empty = [page.text.page for page in pages if not page.drawn]
+    empty = [page.text.page for page in pages if page.origin == "none"]
     if empty:
-        notes.append(f"pages without text: {_ranges(empty)}")
+        step = "nothing recognised" if OCR_INSTALLED else "they need OCR (juesuan[ocr])"
+        notes.append(f"pages without text: {_ranges(empty)}; {step}")
+    recognised = [page.text.page for page in pages if page.origin == "recognised"]
+    if recognised:
+        notes.append(f"pages read by OCR: {_ranges(recognised)}")
     for page in pages:
         doubted = sum(fragment.doubted for fragment in page.fragments)
         if doubted:

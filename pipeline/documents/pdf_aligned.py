@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.documents.flow import is_title
 from pipeline.documents.pdf_glyphs import Run
-from pipeline.documents.pdf_grids import Fragment
+from pipeline.documents.pdf_grids import Fragment, least
 from pipeline.documents.pdf_lines import baseline_lines, baseline_rows, box_of
 from pipeline.documents.source import RawCell
 from pipeline.text import is_number
@@ -60,7 +60,10 @@ Rows = list[list[Segment]]
 
 def aligned_fragments(found: Sequence[Run], page: int) -> tuple[list[Fragment], list[Run]]:
     """Tables among the runs, and the runs that are in none."""
-    lines = [_line(runs) for runs in baseline_rows(found)]
+    rows = [_grouped(runs) for runs in baseline_rows(found)]
+    if sum(len(groups) > 1 for groups in rows) < _LEAST_ROWS:
+        return [], list(found)
+    lines = [_line(groups) for groups in rows]
     fragments: list[Fragment] = []
     taken: set[int] = set()
     for block in _blocks(lines):
@@ -71,16 +74,23 @@ def aligned_fragments(found: Sequence[Run], page: int) -> tuple[list[Fragment], 
     return fragments, [run for run in found if id(run) not in taken]
 
 
-def _line(runs: Sequence[Run]) -> Line:
+def _grouped(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs of a line as the cells they would make: parted by wide gaps."""
     groups: list[list[Run]] = []
     height = max(run.glyphs[0].height for run in runs)
+    right = 0.0
     for run in sorted(runs, key=lambda run: run.x0):
-        if groups and run.x0 - max(r.x1 for r in groups[-1]) < _CELL_GAP * height:
+        if groups and run.x0 - right < _CELL_GAP * height:
             groups[-1].append(run)
         else:
             groups.append([run])
-    segments = tuple(_segment(group) for group in groups)
-    return Line(segments, runs[0].glyphs[0].base, height)
+        right = max(right, run.x1)
+    return groups
+
+
+def _line(groups: Sequence[Sequence[Run]]) -> Line:
+    first = groups[0][0].glyphs[0]
+    return Line(tuple(_segment(group) for group in groups), first.base, first.height)
 
 
 def _segment(group: Sequence[Run]) -> Segment:
@@ -201,4 +211,6 @@ def _cell(row: int, span: Span, found: Sequence[Segment], page: int) -> RawCell:
     runs = [run for segment in found for run in segment.runs]
     text = "\n".join(line.text for line in baseline_lines(runs))
     box = box_of(glyph for run in runs for glyph in run.glyphs)
-    return RawCell(row, span[0], text, 1, span[1] - span[0] + 1, page=page, box=box)
+    return RawCell(
+        row, span[0], text, 1, span[1] - span[0] + 1, page=page, box=box, confidence=least(runs)
+    )

@@ -37,12 +37,14 @@ class Glyph(NamedTuple):
 class Run(NamedTuple):
     """Glyphs that stand side by side on one baseline, in stream order.
 
-    `middle` is the height of the middle of the print: above the baseline, not of the box."""
+    `middle` is the height of the middle of the print: above the baseline, not of the box;
+    `confidence` is the recogniser's, None for printed text."""
 
     glyphs: tuple[Glyph, ...]
     x0: float
     x1: float
     middle: float
+    confidence: float | None = None
 
     @property
     def text(self) -> str:
@@ -103,16 +105,18 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
     within(count, limit, "characters on one page")
     handle = text_page.raw
     rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    glyphs = []
+    glyphs: list[Glyph] = []
+    base = last_top = last_bottom = 0.0
     for index in range(count):
         code = pdfium.FPDFText_GetUnicode(handle, index)
-        if code in _DROPPED:
+        if code in _DROPPED or not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
-            continue
-        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
         x0, top, x1, bottom = frame.box(rect.left, rect.bottom, rect.right, rect.top)
-        base = frame.place(x.value, y.value)[1]
+        if top != last_top or bottom != last_bottom:
+            # Glyphs of one font and size on one line share their box, and so their baseline.
+            pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+            base = frame.place(x.value, y.value)[1]
+            last_top, last_bottom = top, bottom
         text = "-" if code in _HYPHENS else chr(code)
         glyphs.append(Glyph(text, x0, x1, base, top, bottom, bottom - top))
     text_page.close()

@@ -5,6 +5,7 @@ x-edges, spans and cell texts, and the runs that stand in no table. The rule it 
 one piece of print and goes into one cell, even where it runs over the rule.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from schemas.documents import Box
 
 # No character fits between rules closer than this many points: they are one rule, drawn twice.
 ONE_RULE = 5.0
+_NO_DIGIT = re.compile(r"\D+")
 
 
 class Ruled(NamedTuple):
@@ -76,30 +78,26 @@ def find_fragments(
 
 
 def _lattice(boxes: Sequence[Box]) -> Lattice:
-    xs = _rules(edge for box in boxes for edge in (box[0], box[2]))
-    ys = _rules(edge for box in boxes for edge in (box[1], box[3]))
-    cells = set()
-    for x0, y0, x1, y1 in boxes:
-        cell = (_nearest(ys, y0), _nearest(xs, x0), _nearest(ys, y1), _nearest(xs, x1))
-        if cell[0] < cell[2] and cell[1] < cell[3]:
-            cells.add(cell)
-    return Lattice(xs, ys, tuple(sorted(cells)))
+    xs, columns = _rules(edge for box in boxes for edge in (box[0], box[2]))
+    ys, rows = _rules(edge for box in boxes for edge in (box[1], box[3]))
+    cells = {(rows[y0], columns[x0], rows[y1], columns[x1]) for x0, y0, x1, y1 in boxes}
+    real = sorted(cell for cell in cells if cell[0] < cell[2] and cell[1] < cell[3])
+    return Lattice(xs, ys, tuple(real))
 
 
-def _rules(edges: Iterable[float]) -> tuple[float, ...]:
-    """Distinct rules: positions closer than ONE_RULE to the first of a group are one."""
-    counted = sorted(Counter(round(edge, 2) for edge in edges).items())
+def _rules(edges: Iterable[float]) -> tuple[tuple[float, ...], dict[float, int]]:
+    """Distinct rules and the rule of each edge: positions closer than ONE_RULE to the first of a
+    group are one rule, which lies where most of them lie."""
     groups: list[list[tuple[float, int]]] = []
-    for edge, count in counted:
+    index: dict[float, int] = {}
+    for edge, count in sorted(Counter(edges).items()):
         if groups and edge - groups[-1][0][0] < ONE_RULE:
             groups[-1].append((edge, count))
         else:
             groups.append([(edge, count)])
-    return tuple(max(group, key=lambda pair: pair[1])[0] for group in groups)
-
-
-def _nearest(rules: Sequence[float], edge: float) -> int:
-    return min(range(len(rules)), key=lambda index: abs(rules[index] - edge))
+        index[edge] = len(groups) - 1
+    places = tuple(round(max(group, key=lambda pair: pair[1])[0], 2) for group in groups)
+    return places, index
 
 
 def _inside(run: Run, lattice: Lattice) -> bool:
@@ -218,16 +216,26 @@ def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawC
         col_span=right - left,
         page=page,
         box=(lattice.xs[left], lattice.ys[top], lattice.xs[right], lattice.ys[bottom]),
+        confidence=least(found),
     )
+
+
+def least(found: Sequence[Run]) -> float | None:
+    """The lowest confidence of recognised runs; None where all are printed text."""
+    return min((run.confidence for run in found if run.confidence is not None), default=None)
 
 
 def _doubted(cells: Sequence[RawCell], texts: Sequence[str]) -> int:
     """Numbers that only one of two readings has: tablers shares out characters by itself."""
-    own = Counter(_digits(cell.text) for cell in cells)
-    other = Counter(map(_digits, texts))
-    del own[""], other[""]
-    return (own - other).total()
+    own = sorted(_NO_DIGIT.sub("", cell.text) for cell in cells)
+    other = sorted(_NO_DIGIT.sub("", text) for text in texts)
+    if own == other:
+        return 0
+    ours, theirs = Counter(map(_ordered, own)), Counter(map(_ordered, other))
+    del ours[""], theirs[""]
+    return (ours - theirs).total()
 
 
-def _digits(text: str) -> str:
-    return "".join(sorted(character for character in text if character.isdigit()))
+def _ordered(digits: str) -> str:
+    """The digits of a cell in any order: how lines are put together is not in doubt."""
+    return "".join(sorted(digits))

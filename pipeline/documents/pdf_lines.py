@@ -6,6 +6,7 @@ that were edited.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.documents.pdf_glyphs import SAME_LINE, Glyph, Run
@@ -16,6 +17,8 @@ from schemas.documents import Box
 # third.
 _LATIN_SPACE, _SPACE, _WIDE = 0.15, 0.35, 2.0
 _WIDE_SPACE = "  "
+# Runs that overlap by more than this share of the height were printed over one another.
+_OVERLAP = 0.3
 
 
 class TextLine(NamedTuple):
@@ -46,22 +49,34 @@ def baseline_rows(found: Iterable[Run]) -> list[list[Run]]:
 
 
 def _line(found: Sequence[Run]) -> TextLine:
-    """Glyphs from left to right. Only between two runs can a space have been printed: justified
+    """Runs from left to right. Only between two runs can a space have been printed: justified
     print spreads the glyphs of one run."""
-    placed = sorted(
-        ((glyph, number) for number, run in enumerate(found) for glyph in run.glyphs),
-        key=lambda pair: pair[0].x0,
-    )
-    kept: list[Glyph] = []
-    text, last_run = "", -1
-    for glyph, number in placed:
-        if kept and _struck_twice(kept[-1], glyph):
-            continue
-        if kept and number != last_run:
-            text += _gap(kept[-1], glyph)
-        text += glyph.text
-        last_run = number
-        kept.append(glyph)
+    ordered = sorted(found, key=lambda run: run.x0)
+    text = ordered[0].text
+    for last, run in pairwise(ordered):
+        if run.x0 < last.x1 - _OVERLAP * run.glyphs[0].height:
+            return _interleaved(ordered)
+        text += _gap(last.glyphs[-1], run.glyphs[0]) + run.text
+    return TextLine(text.strip(), _around(ordered))
+
+
+def _around(ordered: Sequence[Run]) -> Box:
+    """The box of runs in order; the glyphs of a run are of one height."""
+    right = max(run.x1 for run in ordered)
+    top = min(run.glyphs[0].top for run in ordered)
+    bottom = max(run.glyphs[0].bottom for run in ordered)
+    return (round(ordered[0].x0, 2), round(top, 2), round(right, 2), round(bottom, 2))
+
+
+def _interleaved(found: Sequence[Run]) -> TextLine:
+    """Runs that lie over one another, glyph by glyph; what is struck twice counts once."""
+    placed = sorted((glyph for run in found for glyph in run.glyphs), key=lambda glyph: glyph.x0)
+    kept = placed[:1]
+    text = kept[0].text
+    for glyph in placed[1:]:
+        if not _struck_twice(kept[-1], glyph):
+            text += _gap(kept[-1], glyph) + glyph.text
+            kept.append(glyph)
     return TextLine(text.strip(), box_of(kept))
 
 

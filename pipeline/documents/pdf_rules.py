@@ -10,10 +10,21 @@ from pipeline.documents.pdf_glyphs import Frame
 from pipeline.documents.pdf_grids import Ruled
 from schemas.documents import Box
 
+_WHITE = (255, 255, 255)
+# A rectangle thinner than this is a rule itself, and tablers takes it for one.
+_RULE_WIDTH = 3.0
+
 
 def ruled_tables(page: tablers.Page, frame: Frame) -> list[Ruled]:
     """Tables of the page. Its text reading is dropped on turned pages, where tablers has none."""
-    found = tablers.find_tables(page, extract_text=True, text_use_text_flow=True)
+    level, upright = _outlines(page)
+    found = tablers.find_tables(
+        page,
+        extract_text=True,
+        text_use_text_flow=True,
+        explicit_h_edges=level or None,
+        explicit_v_edges=upright or None,
+    )
     tables = []
     for table in found:
         cells = table.cells
@@ -21,6 +32,21 @@ def ruled_tables(page: tablers.Page, frame: Frame) -> list[Ruled]:
         texts = tuple(cell.text for cell in cells) if not frame.turns else ()
         tables.append(Ruled(boxes, texts))
     return tables
+
+
+def _outlines(page: tablers.Page) -> tuple[list[tablers.Edge], list[tablers.Edge]]:
+    """The sides of outlined rectangles, which tablers 0.9 passes over as edges (a table whose
+    cells are drawn as rectangles had no cell)."""
+    page.extract_objects()
+    level, upright = [], []
+    for rect in page.objects.rects if page.objects is not None else ():
+        x0, y0, x1, y1 = rect.bbox
+        thin = min(x1 - x0, y1 - y0) < _RULE_WIDTH
+        if thin or not rect.is_stroked or rect.stroke_color[:3] == _WHITE:
+            continue
+        level += [tablers.Edge("h", x0, y, x1, y) for y in (y0, y1)]
+        upright += [tablers.Edge("v", x, y0, x, y1) for x in (x0, x1)]
+    return level, upright
 
 
 def _shown(frame: Frame, box: Box) -> Box:

@@ -27,8 +27,8 @@ def cut_at(run: Run, rules: Sequence[float]) -> list[Run]:
     for rule in inner:
         index = _cut(rest, rule)
         if index:
-            pieces.append(make_run(rest.glyphs[:index]))
-            rest = make_run(rest.glyphs[index:])
+            pieces.append(make_run(rest.glyphs[:index])._replace(confidence=run.confidence))
+            rest = make_run(rest.glyphs[index:])._replace(confidence=run.confidence)
     return [*pieces, rest]
 
 

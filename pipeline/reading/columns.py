@@ -41,9 +41,9 @@ _MORE_LESS = re.compile(r"(?:多|少)(?:支出|收入)?(?:了)?$")
 _VERB_FIRST = re.compile(
     r"^(?P<word>增加|减少|压减|核减|调减|调增|压缩)(?:了)?(?P<noun>[^，。；：]{2,})$"
 )
-_SCORE = r"(?:(?:绩效|部门|财政|项目|综合|平均|最终|总体|自我)?(?:自评|评价|考核|评估|评审)?(?:总)?(?:得分|评分|分值|分数|得))"
+_SCORE = r"(?:(?:绩效|部门|财政|项目|综合|平均|最终|总体|自我)?(?:自评|评价|考核|评估|评审)?(?:得分|评分|分值|分数|得))"
 _DEPENDENT = re.compile(
-    rf"^(?:{_SCORE}|满分|总分"
+    rf"^(?:{_SCORE}|满分"
     r"|(?:总|参与|参加|参会|培训|参训|受益|惠及|涉及)?(?:人数|人次)"
     r"|(?:总|救助|报销|补助|资助|补贴|发放|合同|中标|结算|奖励|平均)?(?:金额|费用|报销|费用总额)"
     r"|(?:人均|平均|单价|价值|数量|面积|总价)(?:费用|金额)?)$"
@@ -53,14 +53,17 @@ SCORE_END = re.compile(rf"(?:部门评价|绩效自评|绩效评价|自评|评�
 _OPENING = re.compile(
     r"^(?:其中|[，：:、])|^.*(?:分别(?:为|是)|主要包括|具体包括|其中包括?)(?=.)|^.*、(?=涉及|共计?(?:涉及|支出)|金额|占)"
 )
-_STANDS_ALONE = re.compile(r"^(?:合计|总计|累计|共计支出|小计)$")
+_STANDS_ALONE = re.compile(
+    r"^(?:合计|总计|累计|共计支出|小计|(?:年末)?(?:结余|结转|结转结余|剩余|差值))$"
+)
 _BUDGET_FIRST = re.compile(r"^(?:年初|全年|调整)预算(?=(?:总)?(?:收入|支出)(?:总计|合计)?$)")
 _SETTLED_FIRST = re.compile(r"安排(?:年初)?预算$")
 _SHARE = re.compile(r"(?:所)?占(?![用有地领])")
-_SHARE_NOUN = re.compile(r"(?:所)?占(?:比例|比重|比)?(?:约|达|为)?$|^(?:比重|比例)$")
+# 药占比 is a name, 项目支出占比 is not.
+_SHARE_NOUN = re.compile(r"(?:^|(?<=..))(?:所)?占(?:比例|比重|比)?(?:约|达|为)?$|^(?:比重|比例)$")
 _COMPLETION = re.compile(
     r"完成(?:了)?(?:[（(][^）)]*[)）])?[^，。；、（(]{0,10}?(?:预算|任务|计划|目标)(?:收入|支出)?(?:安排|总额|总数|调整)?(?:数)?(?:的)?(?:比例)?$"
-    r"|(?:总体|年度|任务|预算|目标|计划|工作)?完成(?:率|进度|比例|比)$"
+    r"|(?:总体|预算)?完成(?:率|进度|比例|比)$"
     r"|(?:全年|年度|年初|调整后)?(?:预算)数?(?:的)?(?:支出)?(?:完成|执行)(?:总体)?(?:率|进度|比例)$"
     r"|(?:总体|预算)?执行(?:总体)?(?:进度|比例)$|^支出进度$|(?<=支出)进度$"
     r"|(?:^|(?<=资金)|(?<=支出)|(?<=项目)|(?<=经费)|(?<=收入)|(?<=决算))执行率$"
@@ -200,7 +203,7 @@ def _percent(words: str, kind: UnitKind, department: str) -> Finding:
     level = trim_end(words)
     end = re.sub(r"的$", "", level) if kind == "percent" else level
     shares = list(_SHARE.finditer(words))
-    if shares and not _DIRECTION.search(end):
+    if shares and shares[-1].start() != 1 and not _DIRECTION.search(end):
         return _finding(words, "share", department, words[: shares[-1].start()])
     changed = _direction(end)
     if changed is not None:

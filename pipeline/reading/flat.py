@@ -19,7 +19,8 @@ from schemas.readings import Provenance, RowReading, ValueReading
 
 _HEAD = re.compile(r"单位[:：]|部门[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
-_CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}$")
+# Four digits: 类 and 款 cells joined as printed (30|11, 301|2).
+_CODE = re.compile(r"^(?!20[12]\d$)(?:\d{3,5}|\d{7})$")
 _GLUED = re.compile(r"^(\d{3}(?:\d{2}){0,2})(?=[\u4e00-\u9fff])")
 _NAMED_ROW = re.compile(
     r"^(?:合计|总计|(?:人员|公用|日常公用)经费(?:支出)?(?:合计|小计)|本年(?:收入|支出)合计)$"
@@ -97,6 +98,8 @@ def _header_end(lines: Sequence[Sequence[Token]], form: Form) -> int:
 def _begins_body(texts: Sequence[str], form: Form) -> bool:
     if form.sides:
         return any(re.match(r"^(?:一、|\(一\)|1、)", text) for text in texts)
+    if _NAMED_ROW.match(texts[0]) and len(texts) > 1 and texts[1].replace(".", "").isdigit():
+        return True
     if form.key in ("function_code", "economic_code"):
         return bool(_CODE.match(texts[0]) or _GLUED.match(texts[0]))
     return len(texts) > 1 and all(re.fullmatch(r"-?\d[\d,.]*", text) for text in texts[1:])
@@ -126,10 +129,12 @@ def _named_spans(form: Form, text: str, side: str) -> list[tuple[int, int, str, 
             continue
         for term in column.terms:
             for match in re.finditer(term, text):
-                under = column.under or _implied_group(form, column.id)
-                if column.under and not re.search(column.under, text[: match.start()]):
+                under = column.under or column.group
+                if column.under and not _is_member(text, match, column.under):
                     continue
                 candidates.append((match.start(), match.end(), column.id, under))
+    candidates = [one for one in candidates if not _heads_others(text, one, candidates)]
+    candidates = _subtotals_in_order(text, candidates)
     candidates.sort(key=lambda c: (c[0] - c[1], c[0]))
     taken: list[tuple[int, int, str, str]] = []
     for candidate in candidates:
@@ -140,15 +145,36 @@ def _named_spans(form: Form, text: str, side: str) -> list[tuple[int, int, str, 
     return taken
 
 
-def _implied_group(form: Form, column: str) -> str:
-    """Members of 本年支出 (小计, 基本支出, 项目支出) stand under it in fund forms."""
-    if form.statement in ("government_fund", "state_capital") and column in (
-        "total",
-        "basic",
-        "project",
-    ):
-        return "本年支出"
-    return ""
+def _is_member(text: str, match: re.Match[str], under: str) -> bool:
+    """小计 behind its group's name; a lone 合计 is the form's total, not a group's."""
+    if match.group() == "合计" and text.count("合计") < 2:
+        return False
+    return re.search(under, text[: match.start()]) is not None
+
+
+def _subtotals_in_order(
+    text: str, candidates: list[tuple[int, int, str, str]]
+) -> list[tuple[int, int, str, str]]:
+    """The first 小计 belongs to the first group that has one, the second to the second."""
+    shared = sorted({c[:2] for c in candidates if c[3] and text[c[0] : c[1]] in ("小计", "合计")})
+    names = {c[2]: c[3] for c in candidates if c[3] and c[:2] in shared}
+    heads = [(m.start(), name) for name, under in names.items() if (m := re.search(under, text))]
+    if len(shared) != len(heads) or len(shared) < 2:
+        return candidates
+    owner = dict(zip(shared, (name for _, name in sorted(heads)), strict=True))
+    return [c for c in candidates if c[:2] not in owner or owner[c[:2]] == c[2]]
+
+
+def _heads_others(
+    text: str, one: tuple[int, int, str, str], taken: Sequence[tuple[int, int, str, str]]
+) -> bool:
+    """True for a group's name (本年支出) whose members, its own total among them, follow it."""
+    members = [
+        other
+        for other in taken
+        if other[3] and other[0] >= one[1] and re.search(other[3], text[one[0] : one[1]])
+    ]
+    return bool(members) and (one[2] == "total" or any(other[2] == one[2] for other in members))
 
 
 def _rows(body: Sequence[Sequence[Token]], form: Form) -> Iterator[_Open]:
@@ -182,9 +208,11 @@ def _extended(row: _Open | None, token: Token) -> _Open | None:
 
 def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
     """An account code that begins a row at token i, and how many tokens it takes."""
+    text = fold(line[i].text)
+    if form.key == "project" and i == 0 and re.fullmatch(r"\d{3,}", text) and len(line) > 1:
+        return text, 1
     if form.key not in ("function_code", "economic_code"):
         return "", 0
-    text = fold(line[i].text)
     glued = _GLUED.match(text)
     if glued and not line[i].is_number:
         return glued.group(1), 0

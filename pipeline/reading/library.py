@@ -20,12 +20,14 @@ from schemas.readings import KeyKind
 
 class ColumnTerms(Frozen):
     """Header terms (regular expressions on folded text) that name the column `id`, where `under`
-    is found in a header above, on the side `side` of a two-sided form."""
+    is found in a header above, on the side `side` of a two-sided form. Where a header is flattened,
+    the column stands where its `group` stands."""
 
     id: str
     terms: tuple[str, ...]
     under: str = ""
     side: str = ""
+    group: str = ""
 
 
 class Form(Frozen):

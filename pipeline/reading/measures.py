@@ -35,7 +35,7 @@ _UNIT = re.compile(
     rf"(?:余|多|来|几)?(?P<unit>{_MONEY}|%|％|‰|[万亿](?:{_COUNTED})|{_COUNTED}|亿|万)"
 )
 _MONEY_UNIT = re.compile(rf"{_MONEY}|亿|万")
-# 298+156元, 3-5次, 10.5、12.3万元: the measure of the last number is that of the first.
+# 120+80元, 3-5次, 10.5、12.3万元: the measure of the last number is that of the first.
 _PAIRED = re.compile(r"(?:[+＋~～—–\-－至]|[、,，和](?=\d+\.\d))\d[\d.,]*")
 _NOTE = re.compile(r"[（(][含不][^）)]{0,8}[)）]|(?:以上|以下|左右)(?=[，。；、！？)）]|$)")
 
@@ -55,7 +55,7 @@ _CLASS_NOUN = re.compile(
 )
 _PEOPLE_NOUN = re.compile(
     r"^[\u4e00-\u9fff]{0,10}?(?:人员|职工|教师|学生|干部|党员|群众|老人|儿童|队员|民警|代表|委员|专家"
-    r"|医生|护士|工人|村民|居民|负责人|员工)(?!代表|委员)"
+    r"|医生|护士|工人|村民|居民|负责人|员工|残疾人|病人|患者|困难户|贫困户|儿童|孤儿)(?!代表|委员)"
 )
 _WITHOUT_NOUN = frozenset(
     one_of(
@@ -104,7 +104,7 @@ def _kind(unit: str) -> UnitKind:
 def noun_after(text: str, number: Number) -> str:
     """The noun that a count stands before (4个项目开展了 → 项目), '' where there is none.
 
-    A noun that runs into the next number (7项目绩效自评得分为9.60分) ends at its class."""
+    A noun that runs into the next number (3项目自评得分为95分) ends at its class."""
     rest = text[number.end :]
     if number.unit in _WITHOUT_NOUN or not _NOUN_START.match(rest):
         return ""

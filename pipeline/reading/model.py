@@ -13,14 +13,14 @@ from pipeline.errors import AnswerInvalid, AnswerTooLong, ModelRefused, ModelUna
 from pipeline.llm import ModelDoor
 from pipeline.reading.learning import FormStore, LearnedForm
 from pipeline.reading.model_answers import NO_STATEMENT, FormAnswer, form_answer
-from pipeline.reading.model_headings import header, mark_of
+from pipeline.reading.model_headings import header, mark_of, titled_statement
 from pipeline.reading.model_lines import merged, read_lines, whole_chunk
 from pipeline.reading.model_messages import form_request
 from pipeline.reading.model_prose import SheetJob, read_sheet
 from pipeline.reading.model_sheets import Paragraph, packed, paragraphs_of
 from pipeline.reading.model_tables import form_map, map_problem
 from pipeline.reading.rows import read_grid
-from schemas.documents import Chunk, Document
+from schemas.documents import Chunk, Document, Grid
 from schemas.readings import Provenance, Reading
 
 READ_KINDS: Final = ("table", "prose", "performance")
@@ -107,10 +107,19 @@ def sheets_of(jobs: Sequence[Job]) -> tuple[SheetJob, ...]:
 
 def _whole(job: Job, readings: list[Reading]) -> Reading:
     """All readings of a chunk as one. A numeral that is a cell's number is no claim as well."""
-    whole = merged(job.chunk, readings)
+    whole = merged(job.chunk.id, readings)
     taken = {(item.line, item.start) for item in whole.evaluations}
     claims = tuple(claim for claim in whole.claims if (claim.line, claim.start) not in taken)
     return whole.model_copy(update={"claims": claims})
+
+
+def read_with_model(
+    document: Document, chunks: Sequence[Chunk], door: ModelDoor, store: FormStore
+) -> tuple[Reading, ...]:
+    """Both phases for one document: a reading for each of its chunks, in their order."""
+    jobs = jobs_of(document, chunks)
+    readings = {reading.chunk: reading for reading in read(jobs, door, learn(jobs, door, store))}
+    return tuple(readings.get(chunk.id, Reading(chunk=chunk.id)) for chunk in chunks)
 
 
 def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
@@ -126,13 +135,18 @@ def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> lis
             raise
 
 
+def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
+    """The answer model of a grid: with a listed title, of that statement's columns alone."""
+    return form_answer(len(header(grid).paths), titled_statement(chunk))
+
+
 def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str:
     """The learned form of a header, or why there is none (empty: no statement of the contract)."""
     document, chunk = job
     assert chunk.grid is not None
     grid = chunk.grid
     request = form_request(document, chunk, grid, door.settings.redact)
-    answer_model = form_answer(len(header(grid).paths))
+    answer_model = answer_model_of(chunk, grid)
 
     def judge(answer: FormAnswer) -> str:
         return map_problem(answer.form, chunk, grid)

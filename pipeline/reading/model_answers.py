@@ -61,20 +61,24 @@ class FormAnswer(AnswerModel):
     """The answer of task form_map. Its schema lets a statement have its own columns only."""
 
     width: ClassVar[int] = 0
+    statements: ClassVar[tuple[str, ...]] = (*TABLE_STATEMENTS, NO_STATEMENT)
     form: FormPart
 
     @classmethod
     def model_json_schema(cls, *arguments: object, **options: object) -> dict[str, object]:
         """One alternative a statement: statement first, then roles of that statement alone."""
-        parts = [_form_schema(name, cls.width) for name in (*TABLE_STATEMENTS, NO_STATEMENT)]
-        return _closed({"form": {"anyOf": parts}}) | {"title": cls.__name__}
+        parts = [_form_schema(name, cls.width) for name in cls.statements]
+        form = parts[0] if len(parts) == 1 else {"anyOf": parts}
+        return _closed({"form": form}) | {"title": cls.__name__}
 
 
 @lru_cache
-def form_answer(width: int) -> type[FormAnswer]:
-    """The answer model of a grid with so many columns."""
-    model = create_model(f"FormMap{width}", __base__=FormAnswer)
+def form_answer(width: int, statement: str = "") -> type[FormAnswer]:
+    """The answer model of a grid with so many columns, of one statement where the title says it."""
+    model = create_model(f"FormMap{width}{statement}", __base__=FormAnswer)
     model.width = width
+    if statement:
+        model.statements = (statement,)
     return model
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.reading.model_answers import ClaimItem
-from pipeline.reading.model_found import UNSTAMPED, Found
+from pipeline.reading.model_found import UNSTAMPED, Found, Problem
 from pipeline.reading.model_grounding import Ground, Occurrence, words_stand
-from pipeline.reading.model_words import Words, words_around
 from pipeline.reading.model_sheets import Paragraph
+from pipeline.reading.model_words import Words, words_around
 from pipeline.text import Passage, row_label, squeeze
 from schemas.readings import ClaimReading
 
@@ -22,31 +22,44 @@ Classifier = Callable[[Occurrence], Words | None]
 
 
 class Context(NamedTuple):
-    """Where claims are read: the numerals, the paragraph each stands in, the grammar's opinion."""
+    """Where claims are read: the numerals, the paragraph each stands in, the grammar's opinion,
+    and the items accepted so far."""
 
     ground: Ground
     paragraph: Callable[[Occurrence], Paragraph]
     classify: Classifier
+    accepted: set[ClaimItem]
 
 
 def read_claims(items: Sequence[ClaimItem], context: Context) -> Found:
     """The claims of an answer that stand and agree with the words around them."""
     claims: list[ClaimReading] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for item in items:
-        found = context.ground.take(item.line, item.text, item.nth)
-        if found is None:
-            if not context.ground.given_away(item.line, [item.text]):
-                problems.append(f"第{item.line}行没有（或没有第{item.nth}个）“{item.text}”")
-            continue
+        claim, problem = _read_item(item, context)
+        if claim is not None:
+            claims.append(claim)
+        elif problem:
+            problems.append(Problem(item.line, problem))
+    return Found(claims=tuple(claims), problems=tuple(problems))
+
+
+def _read_item(item: ClaimItem, context: Context) -> tuple[ClaimReading | None, str]:
+    """The claim of an item, or what is wrong with it (nothing for what was accepted before)."""
+    if item in context.accepted:
+        return None, ""  # a re-ask may repeat what was taken already
+    first = ""
+    for found in context.ground.candidates(item.line, item.text, item.nth):
         paragraph = context.paragraph(found)
         problem, words = _against_words(item, found, paragraph, context.classify)
-        if problem:
-            context.ground.give_back(found)
-            problems.append(problem)
-            continue
-        claims.append(_claim(item, found, words, paragraph))
-    return Found(claims=tuple(claims), problems=tuple(problems))
+        if not problem:
+            context.ground.take(found)
+            context.accepted.add(item)
+            return _claim(item, found, words, paragraph), ""
+        first = first or problem
+    if first or context.ground.given_away(item.line, [item.text]):
+        return None, first
+    return None, f"第{item.line}行没有（或没有第{item.nth}个）“{item.text}”"
 
 
 def _against_words(

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from schemas.readings import ClaimReading, EvaluationReading, Provenance, RowReading
+from schemas.readings import ClaimReading, EvaluationReading, Provenance, Reading, RowReading
 
 UNSTAMPED: Final = Provenance(reader="model")
 """The source of a reading before prompt, model and call are written into it."""
 _SHOWN = 8
 
 
+class Problem(NamedTuple):
+    """Why an item was not accepted, and the line it was about (0: the whole answer)."""
+
+    line: int
+    reason: str
+
+
 class Found(NamedTuple):
-    """Readings that stand, and one line for each item that was not accepted."""
+    """Readings that stand, and the items that were not accepted."""
 
     rows: tuple[RowReading, ...] = ()
     claims: tuple[ClaimReading, ...] = ()
     evaluations: tuple[EvaluationReading, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def len_found(found: Found) -> int:
@@ -34,7 +41,19 @@ def stamp(found: Found, source: Provenance) -> Found:
     )
 
 
-def shown(problems: Sequence[str]) -> str:
+def shown(problems: Sequence[Problem]) -> str:
     """Problems as one line, the first eight of them."""
     rest = f"；另有 {len(problems) - _SHOWN} 条" if len(problems) > _SHOWN else ""
-    return "；".join(problems[:_SHOWN]) + rest
+    return "；".join(problem.reason for problem in problems[:_SHOWN]) + rest
+
+
+def reading_of(chunk: str, found: Found) -> Reading:
+    """The reading of a chunk: partial where something was dropped."""
+    return Reading(
+        chunk=chunk,
+        rows=found.rows,
+        claims=found.claims,
+        evaluations=found.evaluations,
+        status="partial" if found.problems else "done",
+        reason=f"not accepted: {shown(found.problems)}" if found.problems else "",
+    )

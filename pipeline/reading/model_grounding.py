@@ -75,32 +75,26 @@ class Stretch(NamedTuple):
 
 
 class Ground:
-    """The numerals of a chunk, each to be given away once.
-
-    `nth` counts equal numerals of a line from 1. A model often miscounts it; when exactly one
-    free occurrence of the string is left on the line there is nothing to choose.
-    """
+    """The numerals of a chunk, each to be given away once."""
 
     def __init__(self, lines: Sequence[str], found: Sequence[Occurrence]) -> None:
         self.lines = lines
         self.all = tuple(found)
         self._taken: set[tuple[int, int]] = set()
 
-    def take(self, line: int, said: str, nth: int = 0) -> Occurrence | None:
-        """The occurrence of a string on a line: the nth, or with 0 the first that is free."""
+    def candidates(self, line: int, said: str, nth: int) -> tuple[Occurrence, ...]:
+        """The free occurrences of a string on a line, the nth first. A model that miscounts equal
+        numerals (the ordinal of an item counts too) names the same digits all the same; which of
+        them it means is then for the words around to say."""
         wanted = bare_numeral(said)
-        if not wanted:
-            return None
         equal = [o for o in self.all if o.line == line and same_characters(o.text) == wanted]
-        free = [o for o in equal if o[:2] not in self._taken]
-        if not free:
-            return None
-        chosen = equal[nth - 1] if 1 <= nth <= len(equal) else None
-        if chosen not in free:
-            chosen = free[0] if len(free) == 1 or nth == 0 else None
-        if chosen is not None:
-            self._taken.add(chosen[:2])
-        return chosen
+        if 1 <= nth <= len(equal):
+            equal.insert(0, equal.pop(nth - 1))
+        return tuple(o for o in equal if o[:2] not in self._taken)
+
+    def take(self, occurrence: Occurrence) -> None:
+        """Give an occurrence away: it is not given again."""
+        self._taken.add(occurrence[:2])
 
     def sequence(self, line: int, said: Sequence[str]) -> tuple[Occurrence, ...] | None:
         """Occurrences of strings that must stand on a line in this order, all or none."""
@@ -125,10 +119,6 @@ class Ground:
         texts = iter([same_characters(o.text) for o in self.all if o.line == line])
         return all(bare_numeral(text) in texts for text in said)
 
-    def give_back(self, occurrence: Occurrence) -> None:
-        """Make an occurrence free again: what was said of it was not accepted."""
-        self._taken.discard(occurrence[:2])
-
 
 def words_stand(subject: str, text: str) -> bool:
     """True when the characters of a subject stand in a text in this order.
@@ -142,14 +132,14 @@ def words_stand(subject: str, text: str) -> bool:
     return all(character in rest for character in squeeze(subject))
 
 
-def measured_numerals(lines: Sequence[str], ground: Ground) -> int:
-    """How many numerals are followed by a money unit or a percent sign."""
-    count = 0
-    for occurrence in ground.all:
-        after = lines[occurrence.line - 1][occurrence.start + len(occurrence.text) :]
-        if MONEY_UNIT.match(after) or after.lstrip()[:1] in ("%", "％"):
-            count += 1
-    return count
+def measured_numerals(passages: Sequence[Passage]) -> int:
+    """How many numerals of paragraphs are followed by a money unit or a percent sign."""
+    return sum(
+        MONEY_UNIT.match(after) is not None or after.lstrip()[:1] in ("%", "％")
+        for text in passages
+        for token in numerals(text.text)
+        for after in (text.text[token.start + len(token.text) :],)
+    )
 
 
 def decimal_numerals(ground: Ground) -> int:

@@ -16,6 +16,7 @@ from pipeline.errors import (
 from pipeline.llm import ModelDoor
 from pipeline.reading.model_answers import PerformanceAnswer, RowsAnswer
 from pipeline.reading.model_asking import Question, ask_lines
+from pipeline.reading.model_found import reading_of
 from pipeline.reading.model_grounding import (
     Ground,
     decimal_numerals,
@@ -53,24 +54,24 @@ def read_lines(job: LinesJob, door: ModelDoor) -> Reading:
     """The reading of the lines: evaluations of a performance form, rows of a table."""
     ground = _ground(job)
     if not ground.all:
-        return Reading(chunk=job.chunk.id)
+        return Reading(chunk=job.chunk.id)  # no numeral, nothing to ask
     try:
         return _performance(job, ground, door) if _is_form(job) else _rows(job, ground, door)
     except AnswerTooLong as error:
         parts = _halves(job)
         if not parts:
             return _failed(job, error)
-        return merged(job.chunk, [read_lines(part, door) for part in parts])
+        return merged(job.chunk.id, [read_lines(part, door) for part in parts])
     except (AnswerInvalid, ModelRefused, ModelUnavailable) as error:
         return _failed(job, error)
 
 
-def merged(chunk: Chunk, readings: list[Reading]) -> Reading:
+def merged(chunk: str, readings: list[Reading]) -> Reading:
     """Readings of parts as the reading of their chunk: the worst status, all reasons."""
     bad = [reading for reading in readings if reading.status != "done"]
     failed = bool(bad) and all(reading.status == "failed" for reading in readings)
     return Reading(
-        chunk=chunk.id,
+        chunk=chunk,
         rows=tuple(row for reading in readings for row in reading.rows),
         claims=tuple(claim for reading in readings for claim in reading.claims),
         evaluations=tuple(item for reading in readings for item in reading.evaluations),
@@ -104,17 +105,19 @@ def _halves(job: LinesJob) -> tuple[LinesJob, ...]:
 
 def _rows(job: LinesJob, ground: Ground, door: ModelDoor) -> Reading:
     request = lines_request("rows", job.document, job.chunk, job.numbers, door.settings.redact)
-    question = Question(request, job.chunk.id, decimal_numerals(ground) if job.only is None else 0)
-    return ask_lines(
+    question = Question(request, decimal_numerals(ground) if job.only is None else 0)
+    found = ask_lines(
         door, question, RowsAnswer, lambda answer: read_rows(answer, job.chunk, ground)
     )
+    return reading_of(job.chunk.id, found)
 
 
 def _performance(job: LinesJob, ground: Ground, door: ModelDoor) -> Reading:
     document, chunk = job.document, job.chunk
     request = lines_request("performance", document, chunk, job.numbers, door.settings.redact)
     cells = number_cells(document.lines, job.numbers) if job.only is None else 0
-    question = Question(request, chunk.id, cells)
-    return ask_lines(
+    question = Question(request, cells)
+    found = ask_lines(
         door, question, PerformanceAnswer, lambda answer: read_performance(answer, chunk, ground)
     )
+    return reading_of(chunk.id, found)

@@ -104,7 +104,7 @@ def _answer_tokens(task: Task, numbered: str) -> int:
     """An upper bound of a right answer: some 70 tokens a claim, 40 a numeral elsewhere."""
     count = len(re.findall(r"\d[\d,.，．]*", numbered))
     each = 70 if task == "claims" else 40
-    return min(16_000, 400 + each * count + estimate_tokens(numbered) // 4)
+    return min(8_000, 400 + each * count + estimate_tokens(numbered) // 4)
 
 
 def _columns(grid: Grid, top: Header) -> str:

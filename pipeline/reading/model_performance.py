@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.reading.model_answers import PerformanceAnswer, PerformanceItem
-from pipeline.reading.model_found import UNSTAMPED, Found
+from pipeline.reading.model_found import UNSTAMPED, Found, Problem
 from pipeline.reading.model_grounding import Ground, Occurrence, words_stand
 from pipeline.text import row_label, squeeze
 from schemas.documents import Chunk
@@ -24,17 +24,17 @@ _NEAR: Final = 6
 def read_performance(answer: PerformanceAnswer, chunk: Chunk, ground: Ground) -> Found:
     """The items of an answer that stand in the chunk."""
     accepted: list[EvaluationReading] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     text = squeeze("".join(ground.lines[chunk.first_line - 1 : chunk.last_line]))
     for form in answer.forms:
         name = squeeze(form.name)
         if name and not words_stand(name, text):
-            problems.append(f"表里没有名称“{form.name}”")
+            problems.append(Problem(0, f"表里没有名称“{form.name}”"))
             continue
         for item in form.items:
             found, problem = _numbers(item, chunk, ground, text)
             if problem:
-                problems.append(problem)
+                problems.append(Problem(item.line, problem))
             row = "/".join(part for part in (name, _row(item.row)) if part)
             accepted += _readings(item, row, found, chunk)
     return Found(evaluations=tuple(accepted), problems=tuple(problems))

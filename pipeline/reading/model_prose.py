@@ -19,7 +19,7 @@ from pipeline.reading.grammar import ProseContext, read_prose
 from pipeline.reading.model_answers import ClaimsAnswer
 from pipeline.reading.model_asking import Question, ask_lines
 from pipeline.reading.model_claims import Context, read_claims
-from pipeline.reading.model_found import Found
+from pipeline.reading.model_found import Found, reading_of
 from pipeline.reading.model_grounding import (
     Ground,
     Occurrence,
@@ -29,7 +29,7 @@ from pipeline.reading.model_grounding import (
 from pipeline.reading.model_messages import claims_request
 from pipeline.reading.model_sheets import Paragraph, Sheet, halves
 from pipeline.reading.model_words import Words, words_of
-from schemas.documents import Document
+from schemas.documents import Chunk, Document
 from schemas.readings import Reading
 
 _MAX_SPLITS: Final = 7
@@ -70,13 +70,13 @@ def _divided(job: SheetJob, door: ModelDoor, error: ModelError) -> tuple[Reading
 
 def _failed(job: SheetJob, error: ModelError) -> tuple[Reading, ...]:
     return tuple(
-        Reading(chunk=chunk, status="failed", reason=f"claims: {error.message}")
+        Reading(chunk=chunk.id, status="failed", reason=f"claims: {error.message}")
         for chunk in _chunks(job.sheet)
     )
 
 
-def _chunks(sheet: Sheet) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.chunk.id for one in sheet.paragraphs))
+def _chunks(sheet: Sheet) -> tuple[Chunk, ...]:
+    return tuple({one.chunk.id: one.chunk for one in sheet.paragraphs}.values())
 
 
 def _asked(job: SheetJob, door: ModelDoor) -> tuple[Reading, ...]:
@@ -84,21 +84,27 @@ def _asked(job: SheetJob, door: ModelDoor) -> tuple[Reading, ...]:
     found = prose_occurrences([one.text for one in sheet.paragraphs])
     ground = Ground(document.lines, [o for o in found if only is None or o[:2] in only])
     by_line = {s.line: one for one in sheet.paragraphs for s in one.stretches}
-    context = Context(ground, _where(sheet), _grammar_words(document, sheet))
+    context = Context(ground, _where(sheet), _grammar_words(document, sheet), set())
     request = claims_request(document, sheet, door.settings.redact)
-    expected = measured_numerals(document.lines, ground) if only is None else 0
+    prose = [one.text for one in sheet.paragraphs if one.chunk.kind == "prose"]
+    expected = measured_numerals(prose) if only is None else 0
 
     def read(answer: ClaimsAnswer) -> Found:
         inside = [item for item in answer.claims if only is None or item.line in by_line]
         return read_claims(inside, context)
 
-    whole = ask_lines(door, Question(request, "", expected), ClaimsAnswer, read)
-    return tuple(
-        whole.model_copy(
-            update={"chunk": chunk, "claims": tuple(c for c in whole.claims if c.chunk == chunk)}
-        )
-        for chunk in _chunks(sheet)
+    whole = ask_lines(door, Question(request, expected), ClaimsAnswer, read)
+    return tuple(_of_chunk(whole, chunk) for chunk in _chunks(sheet))
+
+
+def _of_chunk(whole: Found, chunk: Chunk) -> Reading:
+    """What of a sheet's result belongs to a chunk; a problem of the whole answer is everyone's."""
+    inside = range(chunk.first_line, chunk.last_line + 1)
+    found = Found(
+        claims=tuple(claim for claim in whole.claims if claim.chunk == chunk.id),
+        problems=tuple(p for p in whole.problems if p.line == 0 or p.line in inside),
     )
+    return reading_of(chunk.id, found)
 
 
 def _where(sheet: Sheet) -> Callable[[Occurrence], Paragraph]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.reading.model_answers import NO_STATEMENT, RowItem, RowsAnswer
-from pipeline.reading.model_found import UNSTAMPED, Found
+from pipeline.reading.model_found import UNSTAMPED, Found, Problem
 from pipeline.reading.model_grounding import Ground, Occurrence, same_characters, words_stand
 from pipeline.text import fold, row_label, squeeze
 from schemas.documents import Chunk
@@ -30,28 +30,27 @@ def read_rows(answer: RowsAnswer, chunk: Chunk, ground: Ground) -> Found:
     if answer.statement == NO_STATEMENT:
         return Found()
     if answer.unit and chunk.unit and answer.unit != chunk.unit:
-        return Found(problems=(f"表头写的单位是“{chunk.unit}”，不是“{answer.unit}”",))
+        return _refused(f"表头写的单位是“{chunk.unit}”，不是“{answer.unit}”")
     known = TABLE_COLUMNS[answer.statement]
     wrong = [column for column in answer.columns if column not in known]
     if wrong:
-        return Found(
-            problems=(f"{answer.statement} 没有列 {wrong[0]!r}，只可用 {'、'.join(known)}",)
-        )
+        return _refused(f"{answer.statement} 没有列 {wrong[0]!r}，只可用 {'、'.join(known)}")
     rows: list[RowReading] = []
-    problems: list[str] = []
-    answer = answer if answer.unit else answer.model_copy(update={"unit": _unit_of(chunk)})
+    problems: list[Problem] = []
+    answer = answer if answer.unit else answer.model_copy(update={"unit": chunk.unit})
     for item in answer.rows:
         problem = _key_problem(item, chunk, ground.lines)
         found = None if problem else ground.sequence(item.line, item.values)
         if found:
             rows.append(_reading(item, found, answer))
         elif item.values and (problem or not ground.given_away(item.line, item.values)):
-            problems.append(problem or f"第{item.line}行没有依次印着 {' '.join(item.values)}")
+            reason = problem or f"第{item.line}行没有依次印着 {' '.join(item.values)}"
+            problems.append(Problem(item.line, reason))
     return Found(rows=tuple(rows), problems=tuple(problems))
 
 
-def _unit_of(chunk: Chunk) -> str:
-    return chunk.unit
+def _refused(reason: str) -> Found:
+    return Found(problems=(Problem(0, reason),))
 
 
 def _key_problem(item: RowItem, chunk: Chunk, lines: Sequence[str]) -> str:

@@ -5,11 +5,11 @@ it protects: order is kept and kinds fit; a row that slid as a whole pays once, 
 nowhere stays unplaced.
 """
 
-from functools import lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from pipeline.reading.performance_cells import Kind, Piece, Row
-from pipeline.reading.performance_header import Column, Role
+from pipeline.reading.performance_header import GROUP, Column, Role
 
 # The cost of reading a piece of a kind in a column of a role; what is not listed cannot stand.
 _WORDS: Final[dict[Kind, float]] = {"text": 0, "unit": 0.9, "value": 2.5, "dash": 1.5, "date": 4}
@@ -54,7 +54,8 @@ _SLIDE = 0.6
 # Where no column holds the unit, a bare number is rather a point than a target.
 _BARE_TARGET = 0.5
 # An empty target or actual is possible, a filled one likelier.
-_EMPTY = 0.3
+_EMPTY = 0.4
+_MISPLACED = 0.25
 
 
 class Placed(NamedTuple):
@@ -76,7 +77,7 @@ def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Plac
     count, width = len(row), len(columns)
     bare = 0.0 if any(c.role == "unit" for c in columns) else _BARE_TARGET
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(i: int, after: int, shift: int) -> tuple[float, tuple[int, ...]]:
         if i == count:
             return (_empty(columns[after:]), ())
@@ -88,6 +89,7 @@ def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Plac
                 continue
             if row[i].kind == "number" and columns[j].role in ("target", "actual"):
                 cost += bare
+            cost += _group_cost(row[i], columns[j].role)
             moved = 0 if loose else row[i].column - columns[j].at
             tail = best(i + 1, j + 1, moved)
             slide = 0.0 if moved == shift else _SLIDE
@@ -103,6 +105,14 @@ def _skip(piece: Piece, after: int) -> float:
     if after == 0 and piece.kind in ("text", "value", "date"):
         return _LEADING_TEXT
     return _UNPLACED[piece.kind]
+
+
+def _group_cost(piece: Piece, role: Role) -> float:
+    """社会效益指标 is rather a level, 培训人次 rather a name."""
+    if role not in ("level", "name") or piece.kind != "text":
+        return 0.0
+    group = GROUP.fullmatch(piece.text) is not None
+    return 0.0 if group == (role == "level") else _MISPLACED
 
 
 def _empty(columns: tuple[Column, ...]) -> float:

@@ -21,7 +21,7 @@ _SIGN = re.compile(
 )
 _NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _MEASURE = (
-    "万元|亿元|千元|百万元|元|万|亿|%|‰|人次|万人次|万人|人|名|户|家|个|项|次|批次|批|件|起|宗|例|台|套|辆|部|架|艘"
+    "万元|亿元|千元|百万元|元|万|亿|%|‰|人次|万人次|户次|件次|车次|辆次|人天|万人|人|名|户|家|个|项|次|批次|批|件|起|宗|例|台|套|辆|部|架|艘"
     "|份|万份|本|册|期|篇|条|张|幅|块|间|处|座|栋|所|村|镇|场|场次|课时|学时|学期|班|米|公里|千米|平方米|平方公里|㎡"
     "|m2|亩|公顷|吨|公斤|千克|立方米|升|千瓦时|度|天|日|工作日|个工作日|周|月|个月|季度|季|年|年度|小时|分钟|秒|分|级"
     "|类|种|组|支|只|头|株|棵|倍|成|位|车次|车|床|张床|点|页|字|轮|趟|站|片|人月|人年|人天|标段|合同|余|多"
@@ -32,12 +32,12 @@ _UNIT = re.compile(
 _LONGEST = "|".join(sorted(_MEASURE.split("|"), key=len, reverse=True))
 MEASURE = re.compile(
     rf"(?:个百分点|百分点|万元|亿元|[万亿](?!元)(?:{_LONGEST})|{_LONGEST})"
-    rf"(?:[/／](?:{_LONGEST})+|[（(][套个台件次年月人][)）])*"
+    rf"(?:[/／·・](?:{_LONGEST})+|[（(][套个台件次年月人][)）])*"
 )
-# 2024.12 is a date only with a third part or 前, 底: 1959.04万元 is an amount.
+# 2024.12 is a date only with a third part or 前, 底: 1985.06万元 is an amount.
 _DAY = (
     r"(?:(?:19|20)\d\d\s*年\s*\d{1,2}(?:\s*月\s*\d{1,2})?\s*[日号月]?"
-    r"|(?<![\d.])(?:19|20)\d\d(?P<dot>[./-])\d{1,2}(?P=dot)\d{1,2}(?![\d.])[日号]?"
+    r"|(?<![\d.])(?:19|20)\d\d(?:\.\d{1,2}\.|/\d{1,2}/|-\d{1,2}-)\d{1,2}(?![\d.])[日号]?"
     r"|(?<![\d.])(?:19|20)\d\d[./-]\d{1,2}(?=月|底|前|末|之前|\s*[—~～至])"
     r"|(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d)"
 )
@@ -230,6 +230,27 @@ def joined(pieces: Row, separator: str = "") -> Piece:
         text=squeeze(text),
         passage=Passage(text, tuple(places)),
         numerals=tuple(n for piece in pieces for n in piece.numerals),
+    )
+
+
+def split_numbers(piece: Piece) -> Row:
+    """`10 10` or `80 76.5 75.2` in one cell as pieces side by side; other pieces as they are."""
+    parts = list(re.finditer(r"\S+", piece.passage.text))
+    if len(parts) < 2 or not all(kind_of(part.group()) in ("number", "dash") for part in parts):
+        return (piece,)
+    return tuple(
+        part_of(piece, part.start(), part.end())._replace(column=piece.column + i)
+        for i, part in enumerate(parts)
+    )
+
+
+def part_of(piece: Piece, first: int, last: int) -> Piece:
+    """The characters first..last-1 of a piece's passage as a piece of their own."""
+    passage = piece.passage.cut(first, last)
+    return piece._replace(
+        text=squeeze(passage.text),
+        passage=passage,
+        numerals=tuple(n for n in piece.numerals if (n.line, n.start) in passage.places),
     )
 
 

@@ -6,25 +6,17 @@ left of the values is its name, with the names of groups taken off its front.
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.reading.performance_align import weigh
-from pipeline.reading.performance_cells import Piece, Row, joined, kind_of, token_at
-from pipeline.reading.performance_header import Column, Header, Role, role_of
+from pipeline.reading.performance_cells import Piece, Row, joined, kind_of, part_of
+from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
+from pipeline.reading.performance_header import Column, Header
 from pipeline.reading.performance_money import is_money_label
 from pipeline.reading.performance_segments import Segment, form_name, is_name_label
-from pipeline.text import squeeze
 
-_BRACKET = r"(?:[（(][^（）()]{0,10}[)）]|[%％])?"
-_MONEY_WORD = re.compile(
-    rf"(?:(?:年初|全年|调整后?|当年|年度)*(?:批复)?预算(?:安排)?数?|(?:全年|年度|实际|预算|本年)*(?:执行|支出)(?:率|数|进度)|(?:指标)?(?:分值|权重)|得分|自评得分|(?:偏差|未完成)?原因[分析及改进措施说明]*){_BRACKET}"
-)
-_INDICATOR_WORD = re.compile(
-    rf"(?:[一二三四]级指标|指标(?:名称|内容|性质|类[别型])|(?:年度|全年|预期|年初|绩效|计划)*(?:指标|目标|设定)值|(?:度量|计量)单位|(?:全年|年度)?(?:实际)?完成(?:指标)?(?:值|情况)|实际值|(?:指标)?(?:分值|权重)|标准分|(?:自评|评价|实际)?得分|偏[差离](?:度|率)(?!原因)|(?:偏差|未完成|扣分)*(?:原因|说明|备注)[分析及改进措施说明]*){_BRACKET}"
-)
-_FUND_WORD = re.compile(r"总额|财政拨款|其他资金|上年结转(?:资金)?|单位资金|自有资金|小计")
 _GROUPS: Final = re.compile(
-    r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|绩效|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
+    r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
     r"|(?:产出|效益|效果|满意度|过程|决策|成本|投入)(?=[（(]\d))(?:[（(]\d+(?:\.\d+)?分?[)）])?"
 )
 _STEM: Final = re.compile(
@@ -37,28 +29,16 @@ _TEXT_ZONE = re.compile(
 )
 
 
-class Span(NamedTuple):
-    """A header found in the tokens: tokens first..last-1 and what they head."""
-
-    first: int
-    last: int
-    header: Header
-
-
-class Stream(NamedTuple):
-    """Tokens and their joined text; `starts[i]` is where token i begins in it."""
-
-    tokens: Row
-    text: str
-    starts: list[int]
-
-
 def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     """The segments of a flattened chunk, in document order."""
-    feet = {t.line for t in tokens if _FOOT.fullmatch("".join(o.text for o in tokens if o.line == t.line))}
-    stream = _stream(tuple(t for t in tokens if t.line not in feet))
+    feet = {
+        t.line
+        for t in tokens
+        if _FOOT.fullmatch("".join(o.text for o in tokens if o.line == t.line))
+    }
+    stream = join_tokens(tuple(t for t in tokens if t.line not in feet))
     tokens = stream.tokens
-    spans = _headers(stream)
+    spans = find_headers(stream)
     segments: list[Segment] = []
     at = 0
     for i, span in enumerate(spans):
@@ -74,91 +54,6 @@ def flat_segments(tokens: Row) -> tuple[Segment, ...]:
         at = stop
     segments += _preamble(tokens[at:])
     return tuple(segments)
-
-
-def _stream(tokens: Row) -> Stream:
-    starts, text = [], ""
-    for token in tokens:
-        starts.append(len(text))
-        text += token.text
-    return Stream(tokens, text, starts)
-
-
-def _headers(stream: Stream) -> list[Span]:
-    found: list[Span] = []
-    i = 0
-    while i < len(stream.tokens):
-        span = _header_at(stream, i)
-        if span is None:
-            i += 1
-        else:
-            found.append(span)
-            i = span.last
-    return found
-
-
-def _header_at(stream: Stream, i: int) -> Span | None:
-    for word, kind, least in ((_INDICATOR_WORD, "indicators", 3), (_MONEY_WORD, "money", 3)):
-        words, end = _run(stream.text, stream.starts[i], word)
-        columns = tuple(
-            Column(k, role, w) for k, w in enumerate(words) if (role := role_of(w)) is not None
-        )
-        if len(columns) < least:
-            continue
-        header = Header("money" if kind == "money" else "indicators", columns)
-        if kind == "indicators" and columns[0].role not in ("level", "name"):
-            continue
-        if kind == "indicators" and not (
-            header.has("name", "level") and header.has("target", "actual")
-        ):
-            continue
-        if kind == "money":
-            if (
-                sum(
-                    1
-                    for c in columns
-                    if "预算" in c.words or "执行" in c.words or "支出" in c.words
-                )
-                < 2
-            ):
-                continue
-            header, end = _flat_funds(stream.text, end, _bare_budget(header))
-        return Span(i, token_at(stream.starts, end - 1) + 1, header)
-    return None
-
-
-def _bare_budget(header: Header) -> Header:
-    adjusted = header.has("adjusted_budget")
-    role: Role = "initial_budget" if adjusted else "adjusted_budget"
-    columns = tuple(c._replace(role=role) if c.role == "money" else c for c in header.columns)
-    return header._replace(columns=columns)
-
-
-def _run(text: str, at: int, word: re.Pattern[str]) -> tuple[list[str], int]:
-    words = []
-    while match := word.match(text, at):
-        if match.end() == at:
-            break
-        words.append(match.group())
-        at = match.end()
-    return words, at
-
-
-def _flat_funds(text: str, end: int, header: Header) -> tuple[Header, int]:
-    """总额 财政拨款 其他资金 repeated under each money column: the columns are their product."""
-    funds, last = _run(text, end, _FUND_WORD)
-    money = [
-        c for c in header.columns if c.role in ("initial_budget", "adjusted_budget", "executed")
-    ]
-    if not funds or not money or len(funds) % len(money) or len(funds) == len(money):
-        return header, end
-    each = len(funds) // len(money)
-    spread = [
-        c._replace(fund=funds[k * each + j]) for k, c in enumerate(money) for j in range(each)
-    ]
-    rest = [c for c in header.columns if c not in money]
-    columns = tuple(c._replace(at=i) for i, c in enumerate([*spread, *rest]))
-    return header._replace(columns=columns), last
 
 
 def _stop(stream: Stream, span: Span, end: int) -> int:
@@ -247,7 +142,13 @@ def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     pending: list[Piece] = []
     ended = 0
     for i, token in enumerate(merged):
-        if ended and token.line == ended and not pending and header.has("note") and token.kind == "text":
+        if (
+            ended
+            and token.line == ended
+            and not pending
+            and header.has("note")
+            and token.kind == "text"
+        ):
             rows.append((token,))
             continue
         pending.append(token)
@@ -264,7 +165,7 @@ def _ends(pending: list[Piece], after: Piece | None, header: Header) -> bool:
     if after is not None and after.kind in ("number", "dash"):
         return False
     deviation = header.has("deviation")
-    if deviation and after is not None and after.kind == "value" and after.line == pending[-1].line:
+    if deviation and after is not None and _deviates(pending, after):
         return False
     tail = pending[:-1] if deviation and pending[-1].kind == "value" else pending
     run = _run_length(tail)
@@ -273,6 +174,16 @@ def _ends(pending: list[Piece], after: Piece | None, header: Header) -> bool:
         return True
     last = [p for p in tail if p.line == pending[-1].line]
     return run == 1 and len(last) >= 3 and (after is None or after.line != pending[-1].line)
+
+
+def _deviates(pending: list[Piece], after: Piece) -> bool:
+    """A rate right after the points: on their line, or on the next where each cell has its own."""
+    same = after.line == pending[-1].line
+    apart = len(pending) > 1 and pending[-1].line != pending[-2].line
+    return pending[-1].kind == "number" and (
+        (same and after.kind == "value")
+        or (apart and re.fullmatch(r"-?[\d.]+%", after.text) is not None)
+    )
 
 
 def _run_length(pieces: list[Piece]) -> int:
@@ -290,7 +201,7 @@ def _ends_line(pending: list[Piece], after: Piece | None) -> bool:
 
 
 def _with_units(tokens: Row) -> Row:
-    """A bare number and the measure that the wrap put behind it (≥48081 / 人) as one piece."""
+    """A bare number and the measure that the wrap put behind it (≥320 / 人) as one piece."""
     found: list[Piece] = []
     for token in tokens:
         before = found[-1] if found else None
@@ -318,7 +229,7 @@ def _row(pieces: Row, header: Header) -> list[Row]:
     best = min(
         (_split(front, k, values) for k in range(len(front) + 1)), key=lambda option: option[0]
     )
-    name: Row = best[1] or tuple(heads[-1:])
+    name: Row = _own_cell(best[1], header) or tuple(heads[-1:])
     if not name:
         return [*((h,) for h in heads), body]
     edge = max((c.at for c in header.columns if c.role in ("name", "level")), default=0)
@@ -327,6 +238,16 @@ def _row(pieces: Row, header: Header) -> list[Row]:
         points, tuple(c for c in header.columns if c.role in ("weight", "score", "deviation"))
     )
     return [*((h,) for h in heads), (named, *best[2], *scored)]
+
+
+def _own_cell(name: Row, header: Header) -> Row:
+    """Where several words stand on the line of the values, each is a cell: the last is the name,
+    those before it are levels; a last word of one or two characters is the end of a wrapped name."""
+    if len(header.of("level")) < 1 or not name:
+        return name
+    line = [p for p in name if p.line == name[-1].line]
+    whole = len(line) >= 2 and min(len(line[-1].text), len(line[-2].text)) >= 3
+    return name[-1:] if whole else name
 
 
 def _split(front: Row, k: int, columns: tuple[Column, ...]) -> tuple[float, Row, Row]:
@@ -342,9 +263,7 @@ def _split(front: Row, k: int, columns: tuple[Column, ...]) -> tuple[float, Row,
 
 
 def _moved(values: Row, columns: tuple[Column | None, ...]) -> Row:
-    return tuple(
-        v._replace(column=c.at) if c else v for v, c in zip(values, columns, strict=True)
-    )
+    return tuple(v._replace(column=c.at) if c else v for v, c in zip(values, columns, strict=True))
 
 
 def _columned(points: Row, columns: tuple[Column, ...]) -> Row:
@@ -383,24 +302,11 @@ def _cut(pieces: Row, length: int) -> tuple[Piece, Row]:
     taken: list[Piece] = []
     for i, piece in enumerate(pieces):
         if len(piece.text) > length:
-            first, second = _halves(piece, length)
-            taken += [first] if length else []
-            return joined(tuple(taken)), (second, *pieces[i + 1 :])
+            taken += [part_of(piece, 0, length)] if length else []
+            rest = part_of(piece, length, len(piece.passage.text))
+            return joined(tuple(taken)), (rest, *pieces[i + 1 :])
         taken.append(piece)
         length -= len(piece.text)
         if length == 0:
             return joined(tuple(taken)), pieces[i + 1 :]
     return joined(tuple(taken)), ()
-
-
-def _halves(piece: Piece, length: int) -> tuple[Piece, Piece]:
-    parts = piece.passage.cut(0, length), piece.passage.cut(length, len(piece.passage.text))
-    first, second = (
-        piece._replace(
-            text=squeeze(part.text),
-            passage=part,
-            numerals=tuple(n for n in piece.numerals if (n.line, n.start) in part.places),
-        )
-        for part in parts
-    )
-    return first, second

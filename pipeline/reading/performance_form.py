@@ -146,7 +146,11 @@ def _named(state: State, row: Row) -> State:
     if found.rank == 1 and state.rank > 1:
         return state
     state = _flush(state, None)
-    state = state._replace(name=squeeze(found.text), rank=found.rank, execution=Decimal(0), years=())
+    state = state._replace(
+        name=squeeze(found.text), rank=found.rank, execution=Decimal(0), years=()
+    )
+    if found.rank < 3:
+        state = state._replace(body=state.name)
     for piece in found.pieces:
         state = state.with_aside(piece, "name")
     return state
@@ -188,7 +192,9 @@ def _project_money(state: State, row: Row, header: Header) -> State:
 def _whole_score(entry: Entry, header: Header, label: str) -> Entry:
     """A score beside no weight is the project's own, not that of its execution."""
     alone = entry.column == "score" and not header.has("weight")
-    return entry._replace(label="自评得分" if alone else label, row="自评得分" if alone else entry.row)
+    return entry._replace(
+        label="自评得分" if alone else label, row="自评得分" if alone else entry.row
+    )
 
 
 def _all_projects(state: State, row: Row, header: Header) -> State:
@@ -266,7 +272,7 @@ def _flush(state: State, total: Scored | None) -> State:
 
 
 def _whole(segment: Segment) -> tuple[Row, ...]:
-    """Rows with names that run on in the next row made whole (宣传活动 / 开展次数)."""
+    """Rows with names that run on in the next row made whole (技能培训 / 合格率)."""
     header = segment.header
     if header is None or segment.kind != "indicators" or not header.has("name"):
         return segment.rows

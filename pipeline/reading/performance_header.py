@@ -7,7 +7,7 @@ a role comes from the printed words of the header alone, never from a position.
 import re
 from typing import Final, Literal, NamedTuple
 
-from pipeline.reading.performance_cells import Piece, Row
+from pipeline.reading.performance_cells import Row
 from pipeline.text import fold
 from schemas.vocabulary import EvaluationColumn
 
@@ -156,7 +156,7 @@ def _kind(columns: tuple[Column, ...], row: Row) -> Header | None:
     if "money" in roles and set(roles) & {"task"} and not set(roles) & {"name", "level"}:
         return Header("money", _budgeted(columns))
     if count >= 2 or (count == 1 and set(roles) & {"money", "weight", "score"}):
-        return Header("money", _settle_money(columns))
+        return Header("money", settle_money(columns))
     names = sum(1 for r in roles if r in ("name", "level"))
     if roles.count("target") >= 2 and roles.count("name") >= 2:
         return Header("summary", columns)
@@ -190,13 +190,13 @@ def _fund(text: str) -> Role | None:
     return "fund" if is_fund(text) else None
 
 
-def _settle_money(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Bare 预算数 is the year's budget beside 执行数, the initial one beside 调整后预算."""
+def settle_money(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Bare 预算数 is the year's budget beside 执行数, the initial one beside 调整后预算; where both
+    have a column of their own it only heads the block (年度预算数（万元） | 年初预算 | …)."""
     roles = {column.role for column in columns}
-    if "adjusted_budget" in roles or not roles & {"executed", "execution_rate"}:
-        bare: Role = "initial_budget"
-    else:
-        bare = "adjusted_budget"
+    bare: Role = "adjusted_budget" if "adjusted_budget" not in roles else "initial_budget"
+    if bare in roles or ("initial_budget" in roles and columns[0].role == "money"):
+        return columns
     numeric = [c.at for c in columns if c.role in MONEY_ROLES]
     return tuple(
         column._replace(role=bare)
@@ -233,6 +233,11 @@ def with_funds(header: Header, row: Row) -> Header | None:
     rest = [c for c in header.columns if c not in money]
     return header._replace(columns=tuple(sorted([*under, *rest], key=lambda c: c.at)))
 
+
+GROUP: Final = re.compile(
+    r"(?:.{0,8}指标|投入|过程|产出|效[益果]|决策|管理效率|履职效能|社会效应|运行成本|服务满意|.{0,6}满意度指标)(?:[（(]\d+(?:\.\d+)?分?[)）])?"
+)
+"""Names of groups of indicators (产出指标（50分）, 数量指标, 过程), not of an indicator."""
 
 SCORING: Final = re.compile(r"评分|计分|扣分标准|评价标准|评分细则|评价要点")
 """Heads of columns that hold rules of scoring (每低1个百分点扣1分): constants, no facts."""

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.reading.performance_align import align
-from pipeline.reading.performance_cells import Piece, Row, kind_of
+from pipeline.reading.performance_cells import Piece, Row, kind_of, split_numbers
 from pipeline.reading.performance_header import Column, Header, Role, role_of
 from pipeline.reading.performance_scores import Point, Scored
 from pipeline.reading.performance_values import Amount, Entry, amounts
@@ -26,7 +26,6 @@ _SELF_SCORE = re.compile(
 _ENUMERATED = re.compile(r"[一二三四五六七八九十]、[一二三四五六七八九十]")
 _NUMBERED = re.compile(r"^(?:三级)?指标\s*\d{1,2}\s*[:：、.．]\s*")
 _NAMED_UNIT = re.compile(r"[（(](?:单位[:：]?)?([^（）()]{1,5})[)）]$")
-_TWO = re.compile(r"(-?[\d.,]+)\s+(-?[\d.,]+)")
 _NAMES: tuple[Role, ...] = ("name", "level", "side", "text")
 
 
@@ -47,7 +46,7 @@ def is_total(row: Row) -> bool:
 def total_row(row: Row, header: Header) -> Scored:
     """The points of the total row, label as printed."""
     label = next(p.text for p in row if _TOTAL.fullmatch(fold(p.text)))
-    values = tuple(p for piece in row for p in split_pair(piece) if p.kind == "number")
+    values = tuple(p for piece in row for p in split_numbers(piece) if p.kind == "number")
     columns = with_score(header).of("weight", "score")
     placed = align(values, columns)
     return Scored("总分", label, _points(values, placed))
@@ -88,28 +87,10 @@ def with_score(header: Header) -> Header:
     return header._replace(columns=tuple(columns))
 
 
-def split_pair(piece: Piece) -> Row:
-    """`10 10` in one cell as two pieces side by side."""
-    match = _TWO.fullmatch(piece.passage.text.strip())
-    if not match or len(piece.numerals) != 2:
-        return (piece,)
-    middle = len(piece.passage.text) - len(piece.passage.text.lstrip()) + match.start(2)
-    halves = (piece.passage.cut(0, middle), piece.passage.cut(middle, len(piece.passage.text)))
-    return tuple(
-        piece._replace(
-            text=squeeze(half.text),
-            passage=half,
-            column=piece.column + i,
-            numerals=(piece.numerals[i],),
-        )
-        for i, half in enumerate(halves)
-    )
-
-
 def read_indicator(row: Row, header: Header, *, loose: bool = False) -> Indicator | None:
     """An indicator row, None when it names none or prints no value."""
     header = with_score(header)
-    pieces = tuple(p for piece in row for p in split_pair(piece))
+    pieces = tuple(p for piece in row for p in split_numbers(piece))
     placed = align(pieces, header.columns, loose=loose)
     name = first_words(row) if header.kind == "items" else _name(pieces, placed)
     if name is None or not any(p.numerals for p in pieces if p is not name):
@@ -118,7 +99,9 @@ def read_indicator(row: Row, header: Header, *, loose: bool = False) -> Indicato
     by_role = [(c.role, p) for p, c in zip(pieces, placed, strict=True) if c]
     last = header.of("weight")[-1:]
     groups = _level_weights(pieces, placed, last)
-    points = _points(pieces, tuple(c if c is None or c.role != "weight" or c in last else None for c in placed))
+    points = _points(
+        pieces, tuple(c if c is None or c.role != "weight" or c in last else None for c in placed)
+    )
     entries = (*_values(row_name, by_role, _unit_in_name(name)), *groups)
     return Indicator(name, entries, Scored(row_name, name.text, points))
 
@@ -132,10 +115,11 @@ def _level_weights(
     for piece, column in zip(pieces, placed, strict=True):
         if column is not None and column.role in ("level", "name"):
             group = piece
-        elif column is not None and column.role == "weight" and column not in last:
-            if group is not None and len(piece.numerals) == 1:
-                words = indicator_label(group.text)
-                found.append(Entry(words, group.text, "weight", "分", piece.numerals[0], piece))
+            continue
+        upper = column is not None and column.role == "weight" and column not in last
+        if upper and group is not None and len(piece.numerals) == 1:
+            words = indicator_label(group.text)
+            found.append(Entry(words, group.text, "weight", "分", piece.numerals[0], piece))
     return tuple(found)
 
 
@@ -151,7 +135,7 @@ def first_words(row: Row) -> Piece | None:
 
 
 def indicator_label(text: str) -> str:
-    """The row of an indicator: no ordinal, but 二、三级医疗机构 keeps its 二; no （20分）.
+    """The row of an indicator: no ordinal, but 二、三级医院 keeps its 二; no （20分）.
 
     >>> indicator_label("1.培训人次（20分）"), indicator_label("二、三级医院数")
     ('培训人次', '二、三级医院数')
@@ -174,7 +158,9 @@ def _name(pieces: Row, placed: tuple[Column | None, ...]) -> Piece | None:
 
 def _values(row: str, by_role: list[tuple[Role, Piece]], named: str) -> tuple[Entry, ...]:
     """Entries of targets (some forms have one for the half-year too), actual and deviation."""
-    unit = next((re.sub(r"^[（(](.*)[）)]$", r"\1", p.text) for r, p in by_role if r == "unit"), named)
+    unit = next(
+        (re.sub(r"^[（(](.*)[）)]$", r"\1", p.text) for r, p in by_role if r == "unit"), named
+    )
     found: list[Entry] = []
     units: list[str] = []
     for role, piece in by_role:

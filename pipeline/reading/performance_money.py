@@ -11,8 +11,14 @@ from itertools import combinations
 from typing import NamedTuple
 
 from pipeline.reading.performance_align import align
-from pipeline.reading.performance_cells import Piece, Row
-from pipeline.reading.performance_header import MONEY_ROLES, Column, Header, evaluation_column, role_of
+from pipeline.reading.performance_cells import Piece, Row, split_numbers
+from pipeline.reading.performance_header import (
+    MONEY_ROLES,
+    Column,
+    Header,
+    evaluation_column,
+    role_of,
+)
 from pipeline.reading.performance_values import Entry, unit_after
 from pipeline.text import parse_number, row_label, squeeze
 from schemas.vocabulary import EvaluationColumn
@@ -28,7 +34,9 @@ _HEAD = re.compile(
 _LINE = re.compile(
     r"资金|拨款|预算|支出|结转|结余|收入|经费|总额|金额|合计|投入|补助|债券|基金|自筹|专户|其他|执行数"
 )
-_YEAR_LABEL = re.compile(r"(?:(?:年初|全年|调整后?)?预算数|(?:全年|实际)?(?:执行|支出)数)(?:[（(][^（）()]*[)）])?[:：]?")
+_YEAR_LABEL = re.compile(
+    r"(?:(?:年初|全年|调整后?)?预算数|(?:全年|实际)?(?:执行|支出)数)(?:[（(][^（）()]*[)）])?[:：]?"
+)
 _WITH_AMOUNT = re.compile(
     r"(.*?[^\d.,\s:：])\s*[:：]?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元|亿元)?[。；;]?"
 )
@@ -76,6 +84,7 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
     """The entries of a row under a money header."""
     if block.header is None:
         return ()
+    row = tuple(part for piece in row for part in split_numbers(piece))
     first = next((i for i, p in enumerate(row) if p.kind in ("number", "dash", "value")), len(row))
     words, values = row[:first], row[first:]
     spread = any(c.fund for c in block.header.columns)
@@ -150,7 +159,8 @@ def _place(values: Row, columns: tuple[Column, ...]) -> tuple[Column | None, ...
 def _stand(values: Row, columns: tuple[Column, ...]) -> bool:
     """True where as many values as columns are printed, each of a kind that its column holds."""
     return all(
-        v.kind in ("number", "dash") or (v.kind == "value" and (c.role == "execution_rate") == ("%" in v.text))
+        v.kind in ("number", "dash")
+        or (v.kind == "value" and (c.role == "execution_rate") == ("%" in v.text))
         for v, c in zip(values, columns, strict=True)
     )
 
@@ -220,13 +230,13 @@ def _labelled(piece: Piece) -> tuple[Pair, ...]:
     return (Pair(piece._replace(text=match.group(1)), piece, match.group(3) or ""),)
 
 
-def money_pairs(
-    row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()
-) -> tuple[Entry, ...]:
+def money_pairs(row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()) -> tuple[Entry, ...]:
     """Entries of a form without money columns. `years`: the columns that 预算数： and 执行数：
     opened side by side, in their order; otherwise it is the year's budget."""
     pairs = label_pairs(row)
-    columns: list[EvaluationColumn] = ["executed" if _spent(p.label.text) else "initial_budget" for p in pairs]
+    columns: list[EvaluationColumn] = [
+        "executed" if _spent(p.label.text) else "initial_budget" for p in pairs
+    ]
     columns = list(years) if len(years) == len(pairs) else columns
     return tuple(
         Entry(

@@ -18,7 +18,7 @@ from pipeline.reading.performance_header import (
 )
 from pipeline.text import fold
 
-SegmentKind = Literal["head", "name", "money", "indicators", "items", "summary", "text"]
+SegmentKind = Literal["head", "name", "money", "indicators", "items", "summary", "text", "open"]
 
 _STRONG = re.compile(r"(?:一级|二级|子)?项目(?:支出)?名称[:：]?|专项(?:资金)?名称[:：]?")
 _PLAIN = re.compile(
@@ -30,7 +30,9 @@ _NOT_A_NAME = re.compile(r"(?:万元|元|千元|亿元)")
 
 
 class Segment(NamedTuple):
-    """Rows of one part of the form under one header (none for names and text)."""
+    """Rows of one part of the form under one header (none for names and text).
+
+    `open`: rows whose cells cannot be told apart; they are left unexplained."""
 
     kind: SegmentKind
     header: Header | None

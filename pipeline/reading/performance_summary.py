@@ -74,9 +74,7 @@ def _take_apart(row: Row, header: Header) -> Line:
     edge = min((c.at for c in header.of("name", "level")), default=0)
     code = name = None
     money, rest = [], []
-    heads = {
-        c.at: c.words for c in header.of("money", "fund", "initial_budget", "adjusted_budget")
-    }
+    heads = {c.at: c.words for c in header.of("money", "fund", "initial_budget", "adjusted_budget")}
     front = min([*heads, edge])
     for piece in row:
         if piece.column < front and _is_code(piece) and code is None and name is None:

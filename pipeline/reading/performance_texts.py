@@ -42,10 +42,20 @@ def read_texts(segments: tuple[Segment, ...], place: Place) -> Texts:
     claims: list[ClaimReading] = []
     exclusions: list[Exclusion] = []
     for segment in segments:
-        rules = {c.at for c in segment.header.columns if SCORING.search(c.words)} if segment.header else set()
+        if segment.kind == "open":
+            continue
+        rules = (
+            {c.at for c in segment.header.columns if SCORING.search(c.words)}
+            if segment.header
+            else set()
+        )
         for piece, subject in _texts(segment):
             if piece.column in rules and piece.kind == "text":
-                exclusions += [exclusion(n, "formula", piece.text) for n in piece.numerals if (n.line, n.start) not in place.known]
+                exclusions += [
+                    exclusion(n, "formula", piece.text)
+                    for n in piece.numerals
+                    if (n.line, n.start) not in place.known
+                ]
                 continue
             open_ones = [n for n in piece.numerals if (n.line, n.start) not in place.known]
             if open_ones:
@@ -88,7 +98,9 @@ def _subject(row: Row, piece: Piece) -> str:
 def _read(piece: Piece, subject: str, place: Place, head: bool) -> ProseReading:
     aside = excluded(piece)
     if _FOOT.fullmatch(squeeze(place.document.lines[piece.line - 1])):
-        return ProseReading((), tuple(exclusion(n, "page_number", piece.text) for n in piece.numerals))
+        return ProseReading(
+            (), tuple(exclusion(n, "page_number", piece.text) for n in piece.numerals)
+        )
     own = tuple(exclusion(n, reason, around(piece.passage, n)) for n, reason in aside.items())
     if head or piece.kind in ("date", "number", "value", "sign", "dash"):
         return ProseReading((), own)

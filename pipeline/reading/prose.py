@@ -9,11 +9,13 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from pipeline.text import Passage, join_lines, numerals, passage, squeeze
+from pipeline.text import Passage, numerals, passage, squeeze
 from schemas.documents import Chunk, Document
 
-_MARKUP = re.compile(r"^[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*|\s*(?:\*\*|__)?\s*$")
+_MARKUP = re.compile(r"[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*")
+_TAIL = re.compile(r"\s*(?:\*\*|__)?\s*$")
 _SENTENCE_END = re.compile(r"[。！？；：:;!?](?:[”’」』）)\]*_\s])*$")
+_CLAUSE_END = re.compile(r"[；：:;][*_\s]*$")
 _ITEM = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}\s*、|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]"
     r"|\d{1,2}\s*[、．]|\d{1,2}\s?\.(?!\d)|[（(]\s*\d{1,2}\s*[)）]|[①-⑳]|[一二三四五六七八九十]是"
@@ -73,15 +75,21 @@ def paragraphs(document: Document, chunk: Chunk) -> tuple[Passage, ...]:
 
 
 def _passage(lines: tuple[str, ...], group: list[int]) -> Passage:
+    """The lines joined, markup dropped; inner ** is blanked, so that offsets stay."""
     pieces = []
     for number in group:
-        line = lines[number - 1]
-        first = _MARKUP.match(line)
-        begin = first.end() if first else 0
-        text = re.sub(r"\s*(?:\*\*|__)?\s*$", "", line[begin:])
-        text = text.replace("**", "  ")
-        pieces.append((number, begin, text))
+        begin = _begin(lines[number - 1])
+        text = _TAIL.sub("", lines[number - 1][begin:])
+        pieces.append((number, begin, text.replace("**", "  ")))
     return passage(pieces)
+
+
+def _begin(line: str) -> int:
+    """Where the text of a line begins, after indentation and the markup of headings and lists."""
+    if PAGE_FOOT.match(line.strip()):
+        return len(line) - len(line.lstrip())
+    markup = _MARKUP.match(line)
+    return markup.end() if markup else 0
 
 
 def _shape(text: str) -> str:
@@ -109,9 +117,7 @@ def _full_width(lines: tuple[str, ...]) -> int:
 
 
 def _bare(line: str) -> str:
-    begin = _MARKUP.match(line)
-    text = line[begin.end() :] if begin else line
-    return re.sub(r"\s*(?:\*\*|__)?\s*$", "", text)
+    return _TAIL.sub("", line[_begin(line) :])
 
 
 def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int) -> bool:
@@ -127,6 +133,8 @@ def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int
         return not re.search(r"[，。；：、,;:]", before)
     if not _SENTENCE_END.search(before):
         return bool(_LISTED.match(text) and _LISTED.match(before))
+    if _CLAUSE_END.search(before):
+        return bool(_INDENT.match(line))
     return bool(_INDENT.match(line)) or _visual(before) < 0.88 * width or width > 140
 
 
@@ -150,6 +158,7 @@ def compact(text: Passage) -> Word:
 def tokens(text: Passage, word: Word) -> tuple[Token, ...]:
     """The numerals of the passage, a number broken over two lines as one token."""
     index = {place: i for i, place in enumerate(word.places)}
+    broken = _broken_numbers(word)
     found: list[Token] = []
     for line, offset, piece in _pieces(text):
         for numeral in numerals(piece, line):
@@ -157,12 +166,39 @@ def tokens(text: Passage, word: Word) -> tuple[Token, ...]:
             token = Token(
                 start, start + len(numeral.text), numeral.text, line, offset + numeral.start
             )
-            joined = _continued(found[-1], token, word) if found else None
-            if joined:
-                found[-1] = joined
-            else:
+            whole = next((span for span in broken if span[0] <= start < span[1]), None)
+            if whole is None:
                 found.append(token)
+            elif start == whole[0]:
+                found.append(token._replace(end=whole[1], printed=word.text[whole[0] : whole[1]]))
+            else:
+                rest = (*found[-1].rest, (line, token.offset, token.printed))
+                found[-1] = found[-1]._replace(rest=rest)
     return tuple(found)
+
+
+def _broken_numbers(word: Word) -> tuple[tuple[int, int], ...]:
+    """Spans of numbers that a line end breaks: `3,10` and `5.78` are 3,105.78."""
+    spans = []
+    for numeral in numerals(word.text):
+        first, last = numeral.start, numeral.start + len(numeral.text)
+        breaks = [i for i in range(first + 1, last) if word.places[i][0] != word.places[i - 1][0]]
+        inside = any(word.spaced[i] for i in range(first + 1, last) if i not in breaks)
+        if len(breaks) == 1 and not inside and _one_number(word, first, last):
+            spans.append((first, last))
+    return tuple(spans)
+
+
+def _one_number(word: Word, first: int, last: int) -> bool:
+    """False for figures that stand one below the other, and for what makes no year or month."""
+    text, follows = word.text[first:last], word.text[last : last + 1]
+    begins_line = first == 0 or word.places[first - 1][0] != word.places[first][0]
+    ends_line = last == len(word.text) or word.places[last][0] != word.places[last - 1][0]
+    if begins_line or ends_line or follows in "、)）":
+        return False
+    if follows == "年":
+        return re.fullmatch(r"(?:19|20)\d\d|\d\d", text) is not None
+    return follows not in "月日" or len(text) == 2
 
 
 def _pieces(text: Passage) -> list[tuple[int, int, str]]:
@@ -176,23 +212,3 @@ def _pieces(text: Passage) -> list[tuple[int, int, str]]:
                 continue
         pieces.append((line, offset, character))
     return pieces
-
-
-def _continued(before: Token, token: Token, word: Word) -> Token | None:
-    """`2,44` at a line's end and `4.56` at the next line's begin are one number."""
-    between = word.text[before.end : token.start]
-    if token.line == before.line or between not in ("", ".", ","):
-        return None
-    joined = before.printed + between + token.printed
-    follows = word.text[token.end : token.end + 1]
-    if [n.text for n in numerals(joined)] != [joined] or follows in ("年", "、", "月", ")", "）"):
-        return None
-    if not between and not re.search(r"[.,，]", joined):
-        return None
-    rest = (*before.rest, (token.line, token.offset, token.printed))
-    return before._replace(end=token.end, printed=joined, rest=rest)
-
-
-def line_passage(document: Document, number: int) -> Passage:
-    """One line as a passage."""
-    return join_lines(document.lines, number, number)

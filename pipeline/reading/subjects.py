@@ -95,7 +95,7 @@ class Subject(NamedTuple):
 def _body_names(name: str) -> re.Pattern[str] | None:
     """The names under which a body speaks of itself: its name and the tails of it."""
     plain = re.sub(r"[（(][^）)]*[)）]$", "", name)
-    tails = [plain[i:] for i in range(len(plain) - 3)]
+    tails = [plain[i:] for i in range(len(plain) - 2)]
     if not tails:
         return None
     names = "|".join(map(re.escape, tails))

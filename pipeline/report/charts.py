@@ -16,7 +16,7 @@ _BOTTOM: Final = 44
 
 
 class Point(NamedTuple):
-    """A point with its name; `low` and `high` draw a range around `y`."""
+    """A point with its short name; `low` and `high` draw a range around `y`."""
 
     name: str
     x: float
@@ -26,12 +26,13 @@ class Point(NamedTuple):
 
 
 def scatter(points: Sequence[Point], x_name: str, y_name: str, height: int = 260) -> str:
-    """Points over a share from the lowest (rounded down to a tenth) to 1."""
+    """Named points over a share from the lowest (rounded down to a tenth)
+    to 1; `x` from 0."""
     if not points:
         return ""
     floor = min(int(min(p.y if p.low is None else p.low for p in points) * 10) / 10, 0.9)
     widest = max(max(p.x for p in points), 1e-9) * 1.15
-    frame = _frame(x_name, y_name, floor, height)
+    frame = _frame(x_name, y_name, floor, max(p.x for p in points), height)
     drawn = "".join(_point(point, widest, floor, height) for point in points)
     return _svg(f"{y_name}, {x_name}", frame + drawn, height)
 
@@ -52,7 +53,7 @@ def _svg(title: str, inner: str, height: int) -> str:
     )
 
 
-def _frame(x_name: str, y_name: str, floor: float, height: int) -> str:
+def _frame(x_name: str, y_name: str, floor: float, highest: float, height: int) -> str:
     base = height - _BOTTOM
     ticks = "".join(
         f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.2f}</text>'
@@ -61,6 +62,8 @@ def _frame(x_name: str, y_name: str, floor: float, height: int) -> str:
     )
     return (
         f"{ticks}"
+        f'<text x="{_LEFT + 14}" y="{base + 18}" text-anchor="middle">0</text>'
+        f'<text x="{_WIDTH - 14 - (_WIDTH - _LEFT - 28) * 0.13:.1f}" y="{base + 18}" text-anchor="middle">{highest:g}</text>'
         f'<text x="{_WIDTH}" y="{base + 34}" text-anchor="end">{escaped(x_name)}</text>'
         f'<text x="0" y="12">{escaped(y_name)}</text>'
     )
@@ -72,19 +75,16 @@ def _y(value: float, floor: float, height: int) -> float:
 
 
 def _point(point: Point, widest: float, floor: float, height: int) -> str:
-    x = _LEFT + 12 + point.x / widest * (_WIDTH - _LEFT - 24)
+    """A dot with its name, its range behind it."""
+    x = _LEFT + 14 + point.x / widest * (_WIDTH - _LEFT - 28)
     y = _y(point.y, floor, height)
     band = ""
     if point.low is not None and point.high is not None:
         low, high = _y(point.low, floor, height), _y(point.high, floor, height)
         band = f'<line class="range" x1="{x:.1f}" y1="{low:.1f}" x2="{x:.1f}" y2="{high:.1f}"/>'
-    anchor = "end" if x > _WIDTH * 0.7 else "start"
-    shift = -9 if anchor == "end" else 9
-    label = f"{point.name} {point.y:.4f}"
     return (
-        f'{band}<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
-        f'<text x="{x + shift:.1f}" y="{y + 17:.1f}" text-anchor="{anchor}">{escaped(label)}</text>'
-        f'<text class="small" x="{x:.1f}" y="{height - _BOTTOM + 16}" text-anchor="middle">{point.x:g}</text>'
+        f'{band}<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
+        f'<text class="on-dot" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{escaped(point.name)}</text>'
     )
 
 

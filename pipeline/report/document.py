@@ -80,6 +80,11 @@ def language_button() -> str:
     return '<button id="language" type="button" hidden lang="en">English</button>'
 
 
+def figures_list(items: str) -> str:
+    """The headline figures as a landmark of the page."""
+    return f'<section aria-label="概况 summary"><ul class="figures">{items}</ul></section>'
+
+
 def _figures(extraction: Extraction, linked: Links, open_numerals: int) -> str:
     """The headline: how much was read, how much of it arithmetic confirms, what is open."""
     dispositions = extraction.dispositions
@@ -95,7 +100,7 @@ def _figures(extraction: Extraction, linked: Links, open_numerals: int) -> str:
         f'<li class="{kind if number else ""}"><b>{number:,}</b> {both(zh, en)}</li>'
         for number, zh, en, kind in figures
     )
-    return f'<ul class="figures">{items}</ul>'
+    return figures_list(items)
 
 
 def _tabs(tabs: Iterable[tuple[str, str, str, int]]) -> str:

@@ -11,6 +11,8 @@ from schemas.runs import ChunkStatus
 
 _RANK: Final = {"error": 0, "warning": 1, "info": 2}
 _AROUND: Final = 28
+_TOGETHER: Final = 300
+_LISTED: Final = 3000
 
 
 def findings_list(findings: Sequence[Finding]) -> str:
@@ -87,11 +89,8 @@ def review_queue(
     """Chunks that were not fully read, then numerals unplaced and unexplained, with their line."""
     unread = "".join(_chunk(chunk) for chunk in chunks if chunk.status != "done")
     titles = {chunk.chunk: chunk.title for chunk in chunks}
-    queue = "".join(
-        _open(one, titles, lines)
-        for one in dispositions
-        if one.outcome in ("unplaced", "unexplained")
-    )
+    open_numerals = [one for one in dispositions if one.outcome in ("unplaced", "unexplained")]
+    queue = [_open(one, titles, lines) for one in open_numerals[:_LISTED]]
     if not unread and not queue:
         done = both("每个数字都有着落。", "Every numeral is accounted for.")
         return f'<p class="none">{done}</p>'
@@ -100,7 +99,25 @@ def review_queue(
         if unread
         else ""
     )
-    return f'{head}<ul class="queue">{queue}</ul>'
+    parts = (_part(n, queue[n : n + _TOGETHER]) for n in range(0, len(queue), _TOGETHER))
+    return head + "".join(parts) + _beyond(len(open_numerals) - len(queue))
+
+
+def _beyond(number: int) -> str:
+    """How many more there are; the source text shows them all."""
+    if not number:
+        return ""
+    more = both(f"另有 {number:,} 个，见原文。", f"{number:,} more, marked in the source.")
+    return f'<p class="none">{more}</p>'
+
+
+def _part(first: int, items: Sequence[str]) -> str:
+    """Some hundreds of numerals; all but the first of them folded."""
+    shown = f'<ul class="queue">{"".join(items)}</ul>'
+    if not first:
+        return shown
+    last = first + len(items)
+    return f"<details><summary>{first + 1:,}–{last:,}</summary>{shown}</details>"
 
 
 def _chunk(chunk: ChunkStatus) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.report.document import language_button
+from pipeline.report.document import figures_list, language_button
 from pipeline.report.markup import both, escaped, page, plain
 from pipeline.report.words import KINDS, words
 from schemas.runs import DocumentRecord
@@ -64,7 +64,7 @@ def _figures(documents: Iterable[DocumentRecord]) -> str:
         f'<li class="{kind if number else ""}"><b>{number:,}</b> {both(zh, en)}</li>'
         for number, zh, en, kind in figures
     )
-    return f'<ul class="figures">{items}</ul>'
+    return figures_list(items)
 
 
 def _row(document: DocumentRecord) -> str:

@@ -74,7 +74,7 @@ def embedded(data: Json) -> str:
 def page(title: str, body: str, data: Json = None) -> str:
     """A whole page: one file, no network. `title` is plain text, `body` markup."""
     style, script = asset("report.css"), asset("report.js")
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     return (
         '<!doctype html>\n<html lang="zh-CN" class="show-zh">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

@@ -109,7 +109,11 @@
     chosen = -1;
     detail.hidden = true;
   }
-  const into = (element) => element && element.scrollIntoView({ block: "center", inline: "nearest" });
+  const into = (element) => {
+    if (!element) return;
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    element.scrollIntoView({ block: "center", inline: "nearest" });
+  };
   const marks = (fact) => [...document.querySelectorAll(`#source [data-f~="${fact}"]`)];
   const choose = (fact, from) => {
     clear();

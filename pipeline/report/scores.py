@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import OutputError
-from pipeline.evaluation.grid import Grid
+from pipeline.evaluation.grid import Grid, GridRow
 from pipeline.evaluation.records import Interval, Judged, JudgedFact, Scores, Share, Tally
 from pipeline.report.charts import Point, bars, scatter
-from pipeline.report.document import language_button
+from pipeline.report.document import figures_list, language_button
 from pipeline.report.markup import both, escaped, grouped, page
 
 _LISTED: Final = 400
@@ -65,7 +65,7 @@ def _figures(scores: Scores) -> str:
         (f"{scores.ungrounded:,}", "无出处的事实", "facts not grounded"),
     )
     items = "".join(f"<li><b>{value}</b> {both(zh, en)}</li>" for value, zh, en in figures)
-    return f'<ul class="figures">{items}</ul>'
+    return figures_list(items)
 
 
 def _held_out(scores: Scores) -> str:
@@ -98,7 +98,7 @@ def _table(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], name
 
 
 _TALLY_HEADS: Final = (
-    ("", ""),
+    ("范围", "scope"),
     ("精确率", "precision"),
     ("召回率", "recall"),
     ("F1", "F1"),
@@ -180,7 +180,7 @@ def _kind(name: str, found: Sequence[Judged]) -> str:
         ("键", "key"),
         ("标注", "gold"),
         ("读为", "read"),
-        ("", ""),
+        ("勾稽", "identities"),
     )
     rows = [_mistake(one) for one in found[:_LISTED]]
     more = f"<p>+{len(found) - _LISTED:,}</p>" if len(found) > _LISTED else ""
@@ -199,11 +199,16 @@ def _mistake(one: Judged) -> tuple[str, ...]:
     return (
         escaped(one.document),
         line,
-        escaped(key),
+        _words(escaped(key)),
         _number(one.gold),
         _number(one.predicted),
         objection,
     )
+
+
+def _words(text: str) -> str:
+    """Text that may wrap in its cell."""
+    return f'<span class="words">{text}</span>'
 
 
 def _number(fact: JudgedFact | None) -> str:
@@ -216,7 +221,7 @@ def _findings(scores: Scores) -> str:
             escaped(one.document),
             _said(one.findings.of_listed),
             _said(one.findings.of_reported),
-            escaped(" ".join(one.findings.missed)),
+            _words(escaped(" ".join(one.findings.missed))),
         )
         for one in scores.documents
         if one.findings
@@ -224,7 +229,7 @@ def _findings(scores: Scores) -> str:
     if not rows:
         return ""
     heads = (
-        ("", ""),
+        ("文件", "document"),
         ("已知问题中发现", "of listed defects"),
         ("发现中成立", "of findings"),
         ("未发现", "missed"),
@@ -253,33 +258,62 @@ def _grid(grid: Grid | None) -> str:
     """Accuracy against cost and against length, and what could not be read."""
     if grid is None:
         return ""
-    read = [(row, row.f1) for row in grid.rows if row.f1 is not None]
-    priced = [
-        Point(
-            f"{row.model or 'none'} {row.model_use}",
-            float(Decimal(row.usage.cost or 0)),
-            f1,
-            row.f1_lowest,
-            row.f1_highest,
-        )
-        for row, f1 in read
-        if row.usage.cost or not row.usage.calls
-    ]
-    lengths = "".join(
-        f"<h3>{escaped(row.model or 'none')} {row.model_use}</h3>"
-        + bars(
-            [
-                (s.rows, s.found.value or 0.0, f"{s.found.numerator}/{s.found.denominator}")
-                for s in row.row_recall
-            ],
-            "length",
-        )
-        for row, _ in read
+    heads = (
+        ("模型", "model"),
+        ("次", "repeats"),
+        ("F1", "F1"),
+        ("静默错误", "silently wrong"),
+        ("不稳定", "flips"),
+        ("费用", "cost"),
     )
+    named = [row for row in grid.rows if row.repeats]
+    table = _table(
+        heads, [_grid_row(n, row) for n, row in enumerate(named, start=1)], "模型 models"
+    )
+    points = [_grid_point(n, row) for n, row in enumerate(named, start=1) if _has_cost(row)]
+    chart = scatter(points, "费用 cost", "F1")
     absent = "".join(
         f"<li>{escaped(row.model)} {row.model_use}: {escaped(why)}</li>"
         for row in grid.rows
         for why in row.missing
     )
     lost = f"<h3>{both('缺少', 'Missing')}</h3><ul>{absent}</ul>" if absent else ""
-    return f"<h2>{both('模型', 'Models')}</h2>{scatter(priced, 'cost', 'F1')}{lengths}{lost}"
+    lengths = "".join(map(_grid_lengths, enumerate(named, start=1)))
+    return f"<h2>{both('模型', 'Models')}</h2>{table}{chart}{lengths}{lost}"
+
+
+def _grid_name(row: GridRow) -> str:
+    return f"{row.model or '-'} {row.model_use}"
+
+
+def _grid_row(number: int, row: GridRow) -> tuple[str, ...]:
+    f1 = "-" if row.f1 is None else f"{row.f1:.4f}"
+    spread = (
+        f" <small>[{row.f1_lowest:.4f}, {row.f1_highest:.4f}]</small>"
+        if row.f1_lowest is not None and row.f1_highest is not None and row.repeats > 1
+        else ""
+    )
+    name = f"{number}. {escaped(_grid_name(row))}"
+    cost = escaped(row.usage.cost) or ("0" if not row.usage.calls else both("无价", "no price"))
+    shares = (_said(row.silently_wrong), _said(row.flips))
+    return (name, str(row.repeats), f1 + spread, *shares, cost)
+
+
+def _has_cost(row: GridRow) -> bool:
+    """True where the cost is known: priced calls, or none at all."""
+    return bool(row.usage.cost) or not row.usage.calls
+
+
+def _grid_point(number: int, row: GridRow) -> Point:
+    cost = float(Decimal(row.usage.cost or "0"))
+    return Point(str(number), cost, row.f1 or 0.0, row.f1_lowest, row.f1_highest)
+
+
+def _grid_lengths(numbered: tuple[int, GridRow]) -> str:
+    number, row = numbered
+    values = [
+        (one.rows, one.found.value or 0.0, f"{one.found.numerator:,}/{one.found.denominator:,}")
+        for one in row.row_recall
+    ]
+    name = _grid_name(row)
+    return f"<h3>{number}. {escaped(name)}</h3>{bars(values, name)}"

@@ -8,7 +8,7 @@ from pipeline.report.markup import both, escaped, plain
 from pipeline.report.words import OUTCOMES, REASONS, words
 
 _PIECE: Final = 4000
-"""Characters of a line laid out at once: a line of a million would hold up the browser."""
+"""Characters of a line shown at once: the layout of a million holds up the browser for minutes."""
 
 
 def source_text(lines: Sequence[str], links: Links, findings: Mapping[int, str]) -> str:
@@ -27,7 +27,7 @@ def _line(number: int, line: str, links: Links, severity: str) -> str:
 
 
 def _pieces(line: str, marks: Sequence[Mark], links: Links) -> str:
-    """The line with its numerals marked, in blocks that are laid out one by one when long."""
+    """The line with its numerals marked; of a long line all but the beginning is folded."""
     parts: list[str] = []
     block: list[str] = []
     at = filled = 0
@@ -45,9 +45,12 @@ def _pieces(line: str, marks: Sequence[Mark], links: Links) -> str:
         at, filled = start + len(text), filled + len(text)
     tail = [escaped(piece) for piece in _cut(line[at:])]
     parts += ["".join([*block, *tail[:1]]), *tail[1:]]
-    if len(parts) == 1:
-        return parts[0]
-    return "".join(f'<span class="piece">{part}</span>' for part in parts)
+    return parts[0] + "".join(map(_folded, parts[1:]))
+
+
+def _folded(part: str) -> str:
+    """A further piece of a long line, laid out when it is opened."""
+    return f'<details class="piece"><summary>{both("续", "more")}</summary>{part}</details>'
 
 
 def _cut(text: str) -> list[str]:
