@@ -12,6 +12,7 @@ tried with the columns that other forms or the prose fill, and then marked `assu
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
+from operator import add, le
 from typing import NamedTuple
 
 from pipeline.evidence import Evidence, supported_columns
@@ -21,6 +22,7 @@ from schemas.readings import ClaimReading, RowReading
 from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
+State = tuple[int, ...]
 _STATES = 20_000
 _OPTIONS = 400
 _ROUNDS = 12
@@ -178,10 +180,15 @@ def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list
     return [(parent, kids) for parent, kids in children.items()]
 
 
-def _vector(row: RowReading, option: Option, width: int) -> tuple[Decimal, ...]:
-    sums = [Decimal(0)] * width
+def _scale(half: Decimal) -> Decimal:
+    """Whole numbers in which half a unit is 1: sums of them are exact and quick."""
+    return 1 / half
+
+
+def _vector(row: RowReading, option: Option, width: int, scale: Decimal) -> State:
+    sums = [0] * width
     for column, value in zip(option, row.values, strict=True):
-        sums[column] = parse_number(value.printed)
+        sums[column] = int(parse_number(value.printed) * scale)
     return tuple(sums)
 
 
@@ -194,83 +201,60 @@ def _prune_family(
     the end. Rounding leaves half a unit for each printed operand (T1).
     """
     parent, kids = family
-    width = len(table.columns)
     if any(not table.options[i] for i in (parent, *kids)):
         return True
     if all(len(table.options[i]) == 1 for i in (parent, *kids)):
         return True
-    slack = table.half * (1 + len(kids))
-    goals = [_vector(rows[parent], option, width) for option in table.options[parent]]
+    steps = {i: _steps(rows[i], table, i) for i in (parent, *kids)}
+    goals = steps[parent]
     kids = sorted(kids, key=lambda i: _largest(rows[i]), reverse=True)
-    layers = _layers(rows, table, kids, (goals, slack))
+    slack = 1 + len(kids)
+    layers = _layers([steps[kid] for kid in kids], goals, slack)
     if layers is None:
         return False
     reached = {
-        state: [g for g, goal in enumerate(goals) if _near(state, goal, slack)] for state in layers[-1]
+        state: [g for g, goal in enumerate(goals) if _near(state, goal, slack)]
+        for state in layers[-1]
     }
     alive = {state for state, met in reached.items() if met}
     if not alive:
         return True
-    table.options[parent] = [table.options[parent][g] for g in sorted({g for s in alive for g in reached[s]})]
+    kept = sorted({g for state in alive for g in reached[state]})
+    table.options[parent] = [table.options[parent][g] for g in kept]
     for n in range(len(kids) - 1, -1, -1):
-        alive = _step_back(rows, table, kids[n], (layers[n], alive))
+        living = [
+            {s for s in layers[n] if tuple(map(add, s, step)) in alive} for step in steps[kids[n]]
+        ]
+        options = table.options[kids[n]]
+        table.options[kids[n]] = [o for o, found in zip(options, living, strict=True) if found]
+        alive = set().union(*living)
     return True
 
 
-def _near(state: Sequence[Decimal], goal: Sequence[Decimal], slack: Decimal) -> bool:
-    return all(abs(a - b) <= slack for a, b in zip(state, goal, strict=True))
+def _steps(row: RowReading, table: _Table, i: int) -> list[State]:
+    scale = _scale(table.half)
+    return [_vector(row, option, len(table.columns), scale) for option in table.options[i]]
+
+
+def _near(state: State, goal: State, slack: int) -> bool:
+    return all(-slack <= a - b <= slack for a, b in zip(state, goal, strict=True))
 
 
 def _layers(
-    rows: Sequence[RowReading],
-    table: _Table,
-    kids: Sequence[int],
-    bound: tuple[Sequence[tuple[Decimal, ...]], Decimal],
-) -> list[set[tuple[Decimal, ...]]] | None:
+    steps: Sequence[Sequence[State]], goals: Sequence[State], slack: int
+) -> list[set[State]] | None:
     """Sums reachable after each child; sums of nothing negative never exceed their goal."""
-    width = len(table.columns)
-    layers = [{(Decimal(0),) * width}]
-    goals, slack = bound
-    ceilings = [max(goal[c] for goal in goals) + slack for c in range(width)]
-    bounded = all(parse_number(v.printed) >= 0 for kid in kids for v in rows[kid].values)
-    for kid in kids:
-        steps = [_vector(rows[kid], option, width) for option in table.options[kid]]
-        after = {
-            tuple(a + b for a, b in zip(state, step, strict=True))
-            for state in layers[-1]
-            for step in steps
-        }
+    layers: list[set[State]] = [{(0,) * len(goals[0])}]
+    ceilings = tuple(max(column) + slack for column in zip(*goals, strict=True))
+    bounded = all(number >= 0 for kid in steps for step in kid for number in step)
+    for kid in steps:
+        after = {tuple(map(add, state, step)) for state in layers[-1] for step in kid}
         if bounded:
-            after = {s for s in after if all(a <= b for a, b in zip(s, ceilings, strict=True))}
+            after = {s for s in after if all(map(le, s, ceilings))}
         if len(after) > _STATES:
             return None
         layers.append(after)
     return layers
-
-
-def _step_back(
-    rows: Sequence[RowReading],
-    table: _Table,
-    kid: int,
-    states: tuple[set[tuple[Decimal, ...]], set[tuple[Decimal, ...]]],
-) -> set[tuple[Decimal, ...]]:
-    """States before `kid` that lead to a living state, and the kid's options that lead there."""
-    before, alive = states
-    width = len(table.columns)
-    kept_states: set[tuple[Decimal, ...]] = set()
-    kept: list[Option] = []
-    for option in table.options[kid]:
-        step = _vector(rows[kid], option, width)
-        from_here = {
-            state
-            for state in before
-            if tuple(a + b for a, b in zip(state, step, strict=True)) in alive
-        }
-        if from_here:
-            kept.append(option)
-            kept_states |= from_here
-    table.options[kid] = kept
-    return kept_states
 
 
 def _prune_sisters(rows: Sequence[RowReading], tables: Sequence[_Table]) -> None:

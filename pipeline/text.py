@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.facts import Numeral
@@ -46,6 +47,7 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(_LINE_END.split(text))
 
 
+@lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Text for matching: NFKC, radicals as characters, no whitespace, ASCII brackets.
 
@@ -55,6 +57,7 @@ def fold(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text).translate(_RADICALS))
 
 
+@lru_cache(maxsize=1 << 15)
 def squeeze(text: str) -> str:
     """Printed text without whitespace; radicals and compatibility ideographs as characters.
 
@@ -96,8 +99,8 @@ def numerals(line: str, number: int = 1) -> tuple[Numeral, ...]:
     A minus belongs to the numeral when nothing that a range or a word could end on stands
     before it.
 
-    >>> [n.text for n in numerals("1-6月 -100.00% 1,972.24万元 30|11")]
-    ['1', '6', '-100.00', '1,972.24', '30', '11']
+    >>> [n.text for n in numerals("1-6月 -100.00% 1,234.50万元 30|11")]
+    ['1', '6', '-100.00', '1,234.50', '30', '11']
     """
     found = []
     for match in NUMERAL.finditer(line):
@@ -111,8 +114,8 @@ def numerals(line: str, number: int = 1) -> tuple[Numeral, ...]:
 def parse_number(printed: str) -> Decimal:
     """The number printed: digits kept, sign kept, separators dropped. Raises ValueError.
 
-    >>> parse_number("1,972.240"), parse_number("－0.5")
-    (Decimal('1972.240'), Decimal('-0.5'))
+    >>> parse_number("1,234.560"), parse_number("－0.5")
+    (Decimal('1234.560'), Decimal('-0.5'))
     """
     plain = unicodedata.normalize("NFKC", printed).replace(",", "").replace("−", "-")
     plain = plain.replace("–", "-").strip()

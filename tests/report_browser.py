@@ -30,7 +30,7 @@ class Page:
         self._session = ""
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        self._loaded = False
+        self._finished = ""
 
     def attach(self) -> None:
         target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
@@ -38,19 +38,27 @@ class Page:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._call(f"{domain}.enable", {})
+        self._call("Page.setLifecycleEventsEnabled", {"enabled": True})
 
     def open(self, path: Path, width: int = 1280, height: int = 850, fragment: str = "") -> float:
         """Load a file; returns the seconds it took."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", size)
-        self._call("Page.navigate", {"url": "about:blank"})
-        self.complaints, self.requests, self._loaded = [], [], False
+        self._navigate("about:blank")
+        self.complaints, self.requests = [], []
         began = time.monotonic()
-        self._call("Page.navigate", {"url": path.as_uri() + fragment})
-        while not self._loaded:
-            self._receive()
+        self._navigate(path.as_uri() + fragment)
         self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")
+        assert self.run("document.readyState") == "complete"
+        assert self.run("location.pathname.split('/').pop()") == path.name
         return time.monotonic() - began
+
+    def _navigate(self, url: str) -> None:
+        """Go there and wait for the load event of that very navigation."""
+        self._finished = ""
+        loader = self._call("Page.navigate", {"url": url}).get("loaderId", "")
+        while self._finished != loader:
+            self._receive()
 
     def run(self, script: str) -> Any:
         """The value of a script, promises awaited."""
@@ -94,8 +102,8 @@ class Page:
         return message
 
     def _note(self, event: str, given: dict[str, Any]) -> None:
-        if event == "Page.loadEventFired":
-            self._loaded = True
+        if event == "Page.lifecycleEvent" and given["name"] == "load":
+            self._finished = given["loaderId"]
         elif event == "Runtime.exceptionThrown":
             self.complaints.append(str(given["exceptionDetails"]))
         elif event == "Runtime.consoleAPICalled" and given["type"] in ("error", "warning"):

@@ -43,6 +43,7 @@ def test_page_loads_without_complaint_or_request(
     page: Page, reports: Path, name: str, width: int
 ) -> None:
     seconds = page.open(document(reports, name), width)
+    assert page.run("document.documentElement.classList.contains('js')")
     assert page.complaints == []
     assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
     assert seconds < 10

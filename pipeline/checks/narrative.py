@@ -24,6 +24,7 @@ _MORE = re.compile(r"追加|未(?:被)?纳入|未列入|新增|增加了?(?:预�
 _LESS = re.compile(
     r"减|压缩|节约|节省|结转|结余|未(?:完成|支付|执行|发生|使用|开展|拨付|到位|下达)|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
 )
+_ACCOUNT = re.compile(r"[（(][类款项][）)]")
 _BUDGET = re.compile(r"((?:年初|全年|调整后?|本年|当年)?预算(?:数|安排)?)为?\s*$")
 
 
@@ -134,10 +135,13 @@ def _lines_of(prose: Prose, start: int, length: int) -> tuple[int, ...]:
 def _budget_twice(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
     """F10: one subject's budget, named alike, stands twice in a section with two values."""
     seen: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    # One name (行政运行) belongs to many accounts; only a project's name is its own.
+    accounts = {row.label for forms in book.forms.values() for f in forms for row in f.rows}
     for record in records:
         cell = record.cells.get("budget")
-        named = _BUDGET.search(prose.before(cell, 12)) if cell is not None else None
-        if cell is not None and named and len(record.row) > 3:
+        before = prose.before(cell, 40) if cell is not None else ""
+        named = None if _ACCOUNT.search(before) else _BUDGET.search(before[-12:])
+        if cell is not None and named and len(record.row) > 3 and record.row not in accounts:
             seen[record.section, record.row, named.group(1)].append(cell)
     for cells in seen.values():
         for cell in cells[1:]:

@@ -85,9 +85,17 @@ def code_verdicts(book: Book) -> Iterator[Verdict]:
         if statement in _LABEL_FORMS:
             continue
         for form in group:
+            if any(map(_is_broken_code, (row.key for row in form.rows))):
+                yield Verdict("B4", "insufficient_data", detail="codes")
+                continue
             for parent, levels in _levels(form):
                 for column in sorted(parent.cells):
                     yield from _code_verdict(book, parent, column, levels)
+
+
+def _is_broken_code(key: str) -> bool:
+    """Digits that are the code of no account and of no unit (these have 3, 6, 9, 12 digits)."""
+    return key.isdigit() and len(key) not in (3, 5, 6, 7, 9, 12)
 
 
 def _code_verdict(

@@ -25,6 +25,7 @@ _PLACEHOLDERS = (
     ),
     re.compile(r"得分为?0分，(?:评价)?等级为?0|等级为0(?!\d)"),
 )
+_CHAPTER = re.compile(r"^第[一二三四五六七八九]部分|附件|(?:决算|预算)(?:报|公开)?表$")
 _CONTENTS = re.compile(r"^目\s*录$")
 _ENTRY = re.compile(
     r"^(?:[^\w“\"]|表\d+|附件\d*|公开\d+表?|20\d\d年?度?|\d{1,2}\W)*(.{4,40}?表)(?:[\s.…·。\d（(否是）)]*)$"
@@ -131,7 +132,7 @@ def _contents(prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     for number in range(span.first, span.last + 1):
         entry = _ENTRY.match(strip_ordinal(lines[number - 1]))
         core = _core(entry.group(1)) if entry else ""
-        if entry and len(core) > 3 and "附" not in core:
+        if entry and len(core) > 3 and not _CHAPTER.search(entry.group(1)):
             seen += 1
             if core not in body:
                 missing.append((number, entry.group(1)))

@@ -58,9 +58,7 @@ def recognise(page: PdfPage) -> Recognised:
     if _LEVEL < abs(angle) < _STEEPEST:
         grey = _turned(grey, angle)
         rules = _rules(grey, scale)
-    clean = grey.copy()
-    clean[rules.mask > 0] = 255
-    return Recognised(_read(clean, scale), _tables(rules, scale))
+    return Recognised(_read(grey, scale), _tables(rules, scale))
 
 
 def _rules(grey: Picture, scale: float) -> _Rules:

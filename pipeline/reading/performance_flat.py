@@ -20,8 +20,11 @@ _GROUPS: Final = re.compile(
     r"|(?:产出|效益|效果|满意度|过程|决策|成本|投入)(?=[（(]\d))(?:[（(]\d+(?:\.\d+)?分?[)）])?"
 )
 _STEM: Final = re.compile(
-    r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度|数量|质量|时效|成本|(?:经济|社会|生态|环境)(?:效益|成本)|可持续(?:影响|发展)?"
+    r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度?|服务对象|产出|效益|数量|质量|时效|成本"
+    r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
 )
+# What a wrapped 社会效益指标 leaves on the next line.
+_REST: Final = re.compile(r"(?:[益度响本]|影响|成本|效益|满意度|意度)?指?标")
 _FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
 _LABEL = re.compile(r"主管部门|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度")
 _TEXT_ZONE = re.compile(
@@ -31,11 +34,7 @@ _TEXT_ZONE = re.compile(
 
 def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     """The segments of a flattened chunk, in document order."""
-    feet = {
-        t.line
-        for t in tokens
-        if _FOOT.fullmatch("".join(o.text for o in tokens if o.line == t.line))
-    }
+    feet = {row[0].line for row in _lines(tokens) if _FOOT.fullmatch("".join(t.text for t in row))}
     stream = join_tokens(tuple(t for t in tokens if t.line not in feet))
     tokens = stream.tokens
     spans = find_headers(stream)
@@ -280,12 +279,7 @@ def _peel(pieces: Row) -> tuple[list[Piece], Row]:
         match = _GROUPS.match(text)
         if match:
             head, rest = _cut(rest, match.end())
-        elif (
-            _STEM.fullmatch(rest[0].text)
-            and len(words) > 1
-            and rest[1] is words[1]
-            and _same_line(rest)
-        ):
+        elif len(words) > 1 and rest[1] is words[1] and _leads(rest):
             head, rest = rest[0], rest[1:]
         else:
             break
@@ -293,8 +287,12 @@ def _peel(pieces: Row) -> tuple[list[Piece], Row]:
     return heads, rest
 
 
-def _same_line(pieces: Row) -> bool:
-    return pieces[0].line == pieces[1].line and pieces[1].kind == "text"
+def _leads(pieces: Row) -> bool:
+    """A level's first word beside more words, or what is left of one that was wrapped."""
+    if _REST.fullmatch(pieces[0].text):
+        return True
+    beside = pieces[0].line == pieces[1].line and pieces[1].kind == "text"
+    return beside and _STEM.fullmatch(pieces[0].text) is not None
 
 
 def _cut(pieces: Row, length: int) -> tuple[Piece, Row]:

@@ -194,6 +194,15 @@ def settle_money(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Bare 预算数 is the year's budget beside 执行数, the initial one beside 调整后预算; where both
     have a column of their own it only heads the block (年度预算数（万元） | 年初预算 | …)."""
     roles = {column.role for column in columns}
+    twice = [c for c in columns if c.role == "money" and c.words.startswith("预算")]
+    if (
+        len(twice) == 2
+        and "executed" in roles
+        and not roles & {"initial_budget", "adjusted_budget"}
+    ):
+        first: Column = twice[0]
+        columns = tuple(c._replace(role="initial_budget") if c == first else c for c in columns)
+        roles.add("initial_budget")
     bare: Role = "adjusted_budget" if "adjusted_budget" not in roles else "initial_budget"
     if bare in roles or ("initial_budget" in roles and columns[0].role == "money"):
         return columns

@@ -24,6 +24,7 @@ from pipeline.text import parse_number, row_label, squeeze
 from schemas.vocabulary import EvaluationColumn
 
 _UNIT = re.compile(r"[（(](?:单位[:：]?|金额单位[:：]?)?\s*(亿元|百万元|千元|万元|元)\s*[)）]")
+_UNIT_LINE = re.compile(r"(?:金额)?单位[:：]\s*(亿元|百万元|千元|万元|元)")
 _TOTAL = re.compile(
     r"(?:年度|本年度?|全年|当年|项目|部门|单位|整体|财政)*(?:总金额|预算)?(?:资金|支出|收入)?(?:总额|总计|金额合计|资金合计|合计|总预算|预算总额)"
     r"|(?:年度|本年度?)?部门(?:整体)?(?:支出)?预算(?:总额|总计|资金)?|(?:年度)?总金?额|(?:项目)?资金(?:数额|总量)|项目总资金"
@@ -52,7 +53,8 @@ class Block(NamedTuple):
 def stated_unit(*texts: str) -> str:
     """The money unit that a head states in brackets (`项目资金（万元）`)."""
     for text in texts:
-        if match := _UNIT.search(squeeze(text)):
+        words = squeeze(text)
+        if match := _UNIT.search(words) or _UNIT_LINE.fullmatch(words):
             return match.group(1)
     return ""
 

@@ -84,7 +84,8 @@ def _value(row: Row, i: int) -> Row:
     taken: list[Piece] = []
     for piece in rest:
         if is_name_label(piece.text) or re.fullmatch(
-            r"主管部门|实施单位|项目(?:编码|类型|类别|属性).*", piece.text
+            r"(?:主管部门|实施单位|项目(?:编码|代码|类型|类别|属性|负责人)|负责人|联系人|联系电话).*",
+            piece.text,
         ):
             break
         taken.append(piece)

@@ -6,6 +6,7 @@ protects: every character still knows its line and offset.
 """
 
 import re
+from functools import lru_cache
 from collections import Counter
 from typing import NamedTuple
 
@@ -96,6 +97,7 @@ def _shape(text: str) -> str:
     return re.sub(r"\d+", "#", squeeze(text))
 
 
+@lru_cache(maxsize=4)
 def _repeated(lines: tuple[str, ...]) -> frozenset[str]:
     """Short lines that a page layout repeats: they interrupt no sentence."""
     counts = Counter(_shape(line) for line in lines if line.strip())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pipeline.report.markup import both, escaped, grouped
+from pipeline.report.markup import both, escaped, rounded
 from pipeline.report.words import CHUNKS, ORIGINS, OUTCOMES, SEVERITIES, words
 from schemas.facts import Disposition
 from schemas.findings import Finding, Operand
@@ -66,9 +66,9 @@ def _operands(finding: Finding) -> str:
     rows = "".join(map(_operand, finding.operands))
     sums = ""
     if finding.difference is not None:
-        allowed = "" if finding.allowed is None else grouped(finding.allowed)
+        allowed = "" if finding.allowed is None else rounded(finding.allowed)
         sums = (
-            f"<p>{both('相差', 'difference')} <b>{grouped(finding.difference)}</b>"
+            f"<p>{both('相差', 'difference')} <b>{rounded(finding.difference)}</b>"
             + (f"，{both('舍入可解释', 'rounding explains')} ±{allowed}" if allowed else "")
             + "</p>"
         )

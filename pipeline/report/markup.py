@@ -61,6 +61,17 @@ def grouped(value: Decimal) -> str:
     return f"{value:,f}"
 
 
+def rounded(value: Decimal) -> str:
+    """A computed number for people, to four decimals where it has more.
+
+    >>> rounded(Decimal("8.885871640346")), rounded(Decimal("1.00"))
+    ('8.8859', '1.00')
+    """
+    exponent = value.as_tuple().exponent
+    is_long = isinstance(exponent, int) and exponent < -4
+    return grouped(value.quantize(Decimal("0.0001")) if is_long else value)
+
+
 def embedded(data: Json) -> str:
     """Data for the page's script, safe within a script element.
 

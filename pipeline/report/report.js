@@ -187,6 +187,7 @@
     else if (["findings", "statements", "review", "source"].includes(target)) {
       show(target);
       scrollTo(0, 0);
+      if (document.activeElement) document.activeElement.blur();
     }
   };
   addEventListener("hashchange", follow);
