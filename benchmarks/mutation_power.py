@@ -22,6 +22,7 @@ from pipeline.checks import CheckReport, run_checks  # noqa: E402
 from pipeline.evaluation.golden import load_golden  # noqa: E402
 from schemas.documents import Document  # noqa: E402
 from schemas.facts import Fact  # noqa: E402
+from schemas.vocabulary import DocumentKind  # noqa: E402
 
 Facts = tuple[Fact, ...]
 Fault = Callable[[Facts, Random], Facts | None]
@@ -186,12 +187,12 @@ def judge(document: Document, sound: CheckReport, facts: Facts) -> Seen:
 def main(count: int) -> None:
     outcomes: dict[str, Counter[str]] = {kind: Counter() for kind in FAULTS}
     families: dict[str, Counter[str]] = {kind: Counter() for kind in FAULTS}
-    for folder in sorted((ROOT / "golden").iterdir()):
+    for folder in sorted(path for path in (ROOT / "golden").iterdir() if path.is_dir()):
         golden = load_golden(folder)
         facts = tuple(sorted(golden.facts, key=lambda fact: fact.line))
         if not tables(facts):
             continue
-        kind_of = "budget" if "budget" in golden.id else "final_accounts"
+        kind_of: DocumentKind = "budget" if "budget" in golden.id else "final_accounts"
         document = Document(
             id=golden.id, name=golden.id, sha256="", media="text", lines=(), kind=kind_of
         )

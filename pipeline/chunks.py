@@ -104,7 +104,7 @@ def _spans(document: Document, marks: Sequence[Mark]) -> Iterator[Span]:
         if _table_begins(marks, at):
             span = _table_span(document, marks, at, headings)
             if span.title:
-                _open(headings, 2, span.title)
+                _open(headings, 3, span.title)
         elif mark.kind == "contents":
             last = _run(marks, at, ("contents",))
             span = Span("contents", at + 1, last + 1)
@@ -152,13 +152,18 @@ def _table_end(marks: Sequence[Mark], start: int) -> int:
             break
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
-        if kind == "text" and seen_grid and not seen_note:
+        if kind == "text" and seen_grid and not (seen_note and _goes_on(marks[last].text)):
             break
         seen_grid = seen_grid or kind == "grid"
         seen_note = seen_note or kind == "note"
         if kind not in ("blank", "furniture"):
             last = i
     return last
+
+
+def _goes_on(text: str) -> bool:
+    """A note that wraps: its line ends no sentence."""
+    return not text.endswith(("。", ";", "!"))
 
 
 def _table_begins_with(marks: Sequence[Mark], i: int) -> bool:

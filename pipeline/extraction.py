@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from pipeline.account import account
 from pipeline.checks.run import run_checks
 from pipeline.chunks import chunk_document
+from pipeline.corrections import Correction, apply_corrections
 from pipeline.facts import ground
 from pipeline.placement import place
 from pipeline.reading.deterministic import read_chunk
+from pipeline.reading.learning import FormStore
 from schemas.documents import Chunk, Document
 from schemas.facts import Fact
-from schemas.readings import FormMap, Reading
+from schemas.readings import Reading
 from schemas.runs import ChunkStatus, DocumentHead, Extraction
 
 
-def extract(document: Document, learned: dict[str, FormMap] | None = None) -> Extraction:
-    """Read a document with shipped and learned forms, the sequences and the grammar."""
+def extract(
+    document: Document, store: FormStore | None = None, corrections: Sequence[Correction] = ()
+) -> Extraction:
+    """Read a document with shipped and accepted forms, the sequences and the grammar."""
     chunks = chunk_document(document)
-    readings = tuple(read_chunk(document, chunk) for chunk in chunks)
-    return conclude(document, chunks, readings)
+    readings = tuple(read_chunk(document, chunk, store) for chunk in chunks)
+    return conclude(document, chunks, readings, corrections)
 
 
 def read_tables(document: Document) -> tuple[Fact, ...]:
@@ -28,13 +32,19 @@ def read_tables(document: Document) -> tuple[Fact, ...]:
     return ground(document, place(rows, ()).rows, (), ()).facts
 
 
-def conclude(document: Document, chunks: Sequence[Chunk], readings: Sequence[Reading]) -> Extraction:
+def conclude(
+    document: Document,
+    chunks: Sequence[Chunk],
+    readings: Sequence[Reading],
+    corrections: Sequence[Correction] = (),
+) -> Extraction:
     """What all readings of a document come to, whoever made them."""
     claims = tuple(claim for reading in readings for claim in reading.claims)
     evaluations = tuple(one for reading in readings for one in reading.evaluations)
     exclusions = tuple(one for reading in readings for one in reading.exclusions)
     placement = place(tuple(row for reading in readings for row in reading.rows), claims)
     facts = ground(document, placement.rows, claims, evaluations).facts
+    facts = apply_corrections(facts, corrections, document.id, document.lines)
     report = run_checks(document, facts)
     return Extraction(
         document=head(document),

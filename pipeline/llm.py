@@ -7,6 +7,7 @@ and what was once answered is never asked again.
 
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ import openai
 from instructor.core.exceptions import InstructorError
 from instructor.core.hooks import Hooks
 from openai.types.chat import ChatCompletion
+from pydantic import BaseModel
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_base
 
@@ -73,13 +75,16 @@ class Answer(NamedTuple, Generic[T]):
 
 
 class Outlets(NamedTuple):
-    """Where the door reads and leaves things: cache, call log, prices, clock and sleep."""
+    """Where the door reads and leaves things: cache, call log, prices, clock and sleep.
+
+    With `pending` nothing is sent: what the cache does not answer is noted there, for a batch."""
 
     cache: AnswerCache | None = None
     record: Callable[[CallRecord], None] = lambda record: None
     prices: Mapping[str, Price] = {}
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    pending: Callable[[str, Request, type[BaseModel]], None] | None = None
 
 
 class ModelDoor:
@@ -99,7 +104,7 @@ class ModelDoor:
         self._opened = False
         self._closed_by: JuesuanError | None = None
         self._failures = 0
-        self._client = _client(settings)
+        self._client = client_of(settings)
 
     def ask(self, request: Request, answer: type[T], judge: Callable[[T], str]) -> Answer[T]:
         """The answers to a request. `judge` gives one line of what is wrong, or nothing.
@@ -141,10 +146,13 @@ class ModelDoor:
                 where=request.document,
                 hint="the recording is stale or incomplete: record it again, or leave --replay out",
             )
+        if self._outlets.pending is not None:
+            self._outlets.pending(key, request, answer)
+            raise ModelUnavailable("the batch has not answered yet")
         with self._slots, self._turn():
             completion = self._patiently(key, request, answer)
         if cache:
-            cache.put(_entry(key, request, completion))
+            cache.put(entry_of(key, request, completion))
         return key, _usable(completion)
 
     @contextmanager
@@ -218,7 +226,7 @@ class ModelDoor:
         except openai.OpenAIError as error:
             failure = translate(error)
             failure.__cause__ = error
-        completion = _completion(seen[0]) if seen and failure is None else None
+        completion = completion_of(seen[0]) if seen and failure is None else None
         if completion is None and failure is None:
             failure = ModelUnavailable("the answer is no chat completion")
         self.budget.settle(worst, completion.usage if completion else Usage())
@@ -249,7 +257,7 @@ class ModelDoor:
                 model=self.settings.model,
                 temperature=self.settings.temperature,
                 max_tokens=request.answer_tokens,
-                extra_body=_strict(answer) if mode == "json_schema" else None,
+                extra_body=strict_format(answer) if mode == "json_schema" else None,
             )
         except InstructorError as error:
             if not seen:
@@ -305,7 +313,7 @@ class _Wait(wait_base):
         return min(self._ceiling, own if asked is None else asked)
 
 
-def _client(settings: Settings) -> openai.OpenAI:
+def client_of(settings: Settings) -> openai.OpenAI:
     """The provider's client without retries of its own: tenacity is the only owner."""
     return openai.OpenAI(
         api_key=settings.api_key.get_secret_value() or "none",
@@ -315,9 +323,10 @@ def _client(settings: Settings) -> openai.OpenAI:
     )
 
 
-def _strict(answer: type[T]) -> dict[str, object]:
+def strict_format(answer: type[BaseModel]) -> dict[str, object]:
     """The response format with `strict`, which instructor's JSON-schema mode does not set."""
-    schema = {"name": answer.__name__, "strict": True, "schema": json.loads(answer_schema(answer))}
+    name = re.sub(r"[^A-Za-z0-9_-]", "", answer.__name__)
+    schema = {"name": name, "strict": True, "schema": json.loads(answer_schema(answer))}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
@@ -331,7 +340,7 @@ def _provider_error(error: InstructorError) -> openai.OpenAIError:
     raise error
 
 
-def _completion(answered: ChatCompletion) -> Completion | None:
+def completion_of(answered: ChatCompletion) -> Completion | None:
     """What we keep of a chat completion; None where a server sent something else with 200."""
     if not answered.choices or answered.choices[0].message is None:
         return None
@@ -368,7 +377,8 @@ def _usable(completion: Completion) -> Completion:
     return completion
 
 
-def _entry(key: str, request: Request, completion: Completion) -> Entry:
+def entry_of(key: str, request: Request, completion: Completion) -> Entry:
+    """The cache entry of an answered request."""
     return Entry(
         key=key,
         task=request.task,

@@ -5,6 +5,7 @@ only broad except of the project stands here.
 """
 
 import hashlib
+import json
 import os
 import traceback
 from collections import deque
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.corrections import Correction, read_corrections
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.sniff import sniff
@@ -22,6 +24,7 @@ from pipeline.documents.worker import Worker
 from pipeline.errors import InputError, JuesuanError
 from pipeline.extraction import extract
 from pipeline.inputs import Input, collect, contents
+from pipeline.reading.learning import FormStore, load
 from pipeline.reading.library import forms_hash
 from pipeline.runs import (
     DocumentState,
@@ -38,18 +41,20 @@ from pipeline.runs import (
     write_manifest,
     write_tables,
 )
+from prompts import hashes
 from schemas.documents import Document
-from schemas.runs import DocumentRecord, Extraction, RunManifest
+from schemas.runs import DocumentRecord, Extraction, ModelUse, RunManifest
 
 Say = Callable[[str], None]
 
 
 class RunSettings(NamedTuple):
-    """How a run is made: limits a document, processes, which way to read."""
+    """How a run is made: limits a document, processes, the user's folder of accepted forms."""
 
     limits: Limits = Limits()
     processes: int = 0
     again: bool = False
+    forms: Path | None = None
 
 
 class RunResult(NamedTuple):
@@ -60,158 +65,224 @@ class RunResult(NamedTuple):
     passed_over: int
 
 
-class _Task(NamedTuple):
+class Way(NamedTuple):
+    """What a document's result depends on beside its content: accepted forms, corrections, and
+    with a model which one, where and how it is used. `key` is all of it as one text."""
+
+    store: FormStore
+    corrections: tuple[Correction, ...]
+    model_use: ModelUse = "never"
+    model: str = ""
+    endpoint: str = ""
+
+    @property
+    def key(self) -> str:
+        return json.dumps(
+            [
+                self.model_use,
+                self.model,
+                self.endpoint,
+                self.store.digest(),
+                [one.model_dump(mode="json") for one in self.corrections],
+            ],
+            ensure_ascii=False,
+        )
+
+
+class Task(NamedTuple):
+    """A file with its bytes, to be read."""
+
     given: str
     name: str
     data: bytes
-    limits: Limits
+
+
+class Answer(NamedTuple):
+    """What a file came to: its record, and where it was read now its result and lines."""
+
+    record: DocumentRecord
+    extraction: Extraction | None
+    lines: tuple[str, ...]
+
+
+def way_of(out: Path, settings: RunSettings) -> Way:
+    """The way of a run without a model. Raises InputError for unreadable forms or corrections."""
+    corrections = out / "corrections.csv"
+    store = load(settings.forms) if settings.forms else FormStore()
+    return Way(
+        store=FormStore(dict(store.forms), dict(store.refused)),  # plain dicts travel to processes
+        corrections=read_corrections(corrections) if corrections.exists() else (),
+    )
 
 
 def run(paths: Sequence[Path], out: Path, settings: RunSettings, say: Say) -> RunResult:
     """Read all files into the run folder `out`. Raises InputError, OutputError."""
-    started = _now()
-    inputs, passed = collect(paths)
-    if not inputs:
-        raise InputError("no file to read", where=", ".join(map(str, paths)), hint="see --help")
+    started = now()
+    inputs, passed = given_files(paths)
     open_run(out)
+    way = way_of(out, settings)
     records: list[DocumentRecord] = []
     read_now = 0
-    for n, (record, extraction) in enumerate(_results(inputs, out, settings), start=1):
-        records.append(record)
-        if extraction is not None:
-            read_now += 1
-            key = input_key(record.sha256, "never")
-            write_document(out, extraction, DocumentState(key=key, record=record))
-        say(f"[{n}/{max(n, len(inputs))}] {_line(record, extraction is not None)}")
-    finish(out, records, started)
+    for n, answer in enumerate(_answers(inputs, out, settings, way), start=1):
+        records.append(answer.record)
+        read_now += keep(out, answer, way)
+        say(f"[{n}/{max(n, len(inputs))}] {told(answer)}")
+    finish(out, records, way, started)
     return RunResult(tuple(records), read_now, passed)
 
 
-def finish(out: Path, records: Sequence[DocumentRecord], started: str) -> None:
+def given_files(paths: Sequence[Path]) -> tuple[list[Input], int]:
+    """The files to read and how many were passed over. Raises InputError when there is none."""
+    inputs, passed = collect(paths)
+    if not inputs:
+        raise InputError("no file to read", where=", ".join(map(str, paths)), hint="see --help")
+    return inputs, passed
+
+
+def keep(out: Path, answer: Answer, way: Way) -> bool:
+    """Write a result; True where there was one to write."""
+    if answer.extraction is None:
+        return False
+    state = DocumentState(key=input_key(answer.record.sha256, way.key), record=answer.record)
+    write_document(out, answer.extraction, answer.lines, state)
+    return True
+
+
+def finish(out: Path, records: Sequence[DocumentRecord], way: Way, started: str) -> None:
     """Tables and manifest over this run's files and those read into the folder before."""
     given = {record.path: record.id for record in records}
     known = [state.record for state in states(out)]
+    kept = {r.id: r for r in known if given.get(r.path, r.id) == r.id}
     for record in known:
-        if given.get(record.path, record.id) != record.id:
+        if record.id not in kept:
             drop_document(out, record.id)
-    read = {record.id: record for record in known if given.get(record.path, record.id) == record.id}
-    others = [record for record in records if record.status != "done"]
-    listed = (*(read[name] for name in sorted(read)), *others)
+    listed = (*(kept[name] for name in sorted(kept)), *(r for r in records if r.status != "done"))
     exclusions = write_tables(out, listed)
-    write_manifest(
-        out,
-        RunManifest(
-            juesuan_version=juesuan_version(),
-            input_hash=code_hash(),
-            model_use="never",
-            forms_hash=forms_hash(),
-            prompts={},
-            packages=package_versions(),
-            documents=listed,
-            exclusions=dict(sorted(exclusions.items())),
-            started=started,
-            finished=_now(),
-        ),
+    manifest = RunManifest(
+        juesuan_version=juesuan_version(),
+        input_hash=code_hash(),
+        model_use=way.model_use,
+        model=way.model,
+        endpoint=way.endpoint,
+        forms_hash=f"{forms_hash()} {way.store.digest()}",
+        prompts=hashes() if way.model else {},
+        packages=package_versions(),
+        documents=listed,
+        exclusions=dict(sorted(exclusions.items())),
+        started=started,
+        finished=now(),
     )
+    write_manifest(out, manifest)
 
 
-def _now() -> str:
+def now() -> str:
+    """The time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _line(record: DocumentRecord, now: bool) -> str:
-    if record.status == "failed":
-        return f"{record.name}: not read: {record.reason}"
-    if record.status == "duplicate":
-        return f"{record.name}: {record.reason}"
+def told(answer: Answer) -> str:
+    """A line of progress."""
+    record = answer.record
+    if record.status != "done":
+        reason = record.reason.splitlines()[0]
+        return f"{record.name}: {'not read: ' if record.status == 'failed' else ''}{reason}"
     what = f"{record.facts} facts, {record.findings} findings, {record.unexplained} unexplained"
-    return f"{record.name}: {what}" + ("" if now else " (unchanged, not read again)")
+    return f"{record.name}: {what}" + ("" if answer.extraction else " (unchanged, not read again)")
 
 
-def _results(
-    inputs: Sequence[Input], out: Path, settings: RunSettings
-) -> Iterator[tuple[DocumentRecord, Extraction | None]]:
-    """Records in the order of the inputs; an extraction where the document was read now."""
+def _answers(
+    inputs: Sequence[Input], out: Path, settings: RunSettings, way: Way
+) -> Iterator[Answer]:
+    """Answers in the order of the inputs; at most two documents a process wait in memory."""
     processes = settings.processes or min(len(inputs), os.cpu_count() or 1)
-    seen: dict[str, str] = {}
-    waiting: deque[tuple[DocumentRecord | None, Future[_Answer] | None]] = deque()
+    waiting: deque[Answer | Future[Answer]] = deque()
     with ProcessPoolExecutor(max_workers=max(1, processes)) as pool:
-        for given in inputs:
-            for task in _tasks(given, settings.limits):
-                known = task if isinstance(task, DocumentRecord) else _known(task, out, seen, settings)
-                future = None if known is not None or isinstance(task, DocumentRecord) else pool.submit(_work, task)
-                waiting.append((known, future))
-                while len(waiting) > 2 * processes:
-                    yield _result(*waiting.popleft())
+        for one in tasks(inputs, out, settings, way):
+            waiting.append(
+                one if isinstance(one, Answer) else pool.submit(_work, one, settings.limits, way)
+            )
+            while len(waiting) > 2 * processes:
+                yield _arrived(waiting.popleft())
         while waiting:
-            yield _result(*waiting.popleft())
+            yield _arrived(waiting.popleft())
 
 
-class _Answer(NamedTuple):
-    record: DocumentRecord
-    extraction: Extraction | None
+def _arrived(answer: "Answer | Future[Answer]") -> Answer:
+    return answer if isinstance(answer, Answer) else answer.result()
 
 
-def _result(
-    known: DocumentRecord | None, future: "Future[_Answer] | None"
-) -> tuple[DocumentRecord, Extraction | None]:
-    if known is not None:
-        return known, None
-    assert future is not None
-    answer = future.result()
-    return answer.record, answer.extraction
-
-
-def _tasks(given: Input, limits: Limits) -> Iterator[_Task | DocumentRecord]:
-    try:
-        for member, data in contents(given, limits):
-            if isinstance(data, JuesuanError):
-                yield _failed(member.name, member.name, b"", str(data))
-            else:
-                yield _Task(member.name, Path(member.member or member.path).name, data, limits)
-    except JuesuanError as error:
-        yield _failed(given.name, given.path.name, b"", str(error))
+def tasks(
+    inputs: Sequence[Input], out: Path, settings: RunSettings, way: Way
+) -> Iterator[Task | Answer]:
+    """Files to read; an answer at once for what is refused, given twice or was read before."""
+    seen: dict[str, str] = {}
+    for given in inputs:
+        try:
+            for member, data in contents(given, settings.limits):
+                name = Path(member.member or member.path).name
+                if isinstance(data, JuesuanError):
+                    yield failed(Task(member.name, name, b""), str(data))
+                else:
+                    task = Task(member.name, name, data)
+                    yield _known(task, seen, out, settings, way) or task
+        except JuesuanError as error:
+            yield failed(Task(given.name, given.path.name, b""), str(error))
 
 
 def _known(
-    task: _Task, out: Path, seen: dict[str, str], settings: RunSettings
-) -> DocumentRecord | None:
-    """The record of a file that needs no reading: given twice, or read before under this key."""
+    task: Task, seen: dict[str, str], out: Path, settings: RunSettings, way: Way
+) -> Answer | None:
     sha256 = hashlib.sha256(task.data).hexdigest()
     if sha256 in seen:
-        twin = _failed(task.given, task.name, task.data, f"the same content as {seen[sha256]}")
-        return twin.model_copy(update={"status": "duplicate"})
+        twin = failed(task, f"the same content as {seen[sha256]}")
+        return twin._replace(record=twin.record.model_copy(update={"status": "duplicate"}))
     seen[sha256] = task.given
     if settings.again:
         return None
-    record = is_done(out, document_id(task.name, task.data), input_key(sha256, "never"))
-    return record.model_copy(update={"path": task.given}) if record else None
+    record = is_done(out, document_id(task.name, task.data), input_key(sha256, way.key))
+    return Answer(record.model_copy(update={"path": task.given}), None, ()) if record else None
 
 
-def _failed(path: str, name: str, data: bytes, reason: str) -> DocumentRecord:
-    return DocumentRecord(
-        id=document_id(name, data),
-        name=name,
-        path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
+def failed(task: Task, reason: str) -> Answer:
+    """The answer for a file that was not read."""
+    record = DocumentRecord(
+        id=document_id(task.name, task.data),
+        name=task.name,
+        path=task.given,
+        sha256=hashlib.sha256(task.data).hexdigest(),
         status="failed",
-        reason=reason.removeprefix(f"{name}: "),
+        reason=reason.removeprefix(f"{task.name}: "),
     )
+    return Answer(record, None, ())
 
 
-def _work(task: _Task) -> _Answer:
+def _work(task: Task, limits: Limits, way: Way) -> Answer:
     """Read one document in a process of the pool."""
+    return attempt(task, lambda: answer_of(task, read_document(task.name, task.data, limits), way))
+
+
+def attempt(task: Task, work: Callable[[], Answer]) -> Answer:
+    """The answer of the work; a failure of the document is an answer too."""
     try:
-        document = read_document(task.name, task.data, task.limits)
-        extraction = extract(document)
-        if not extraction.facts:
-            raise InputError("no disclosure found in it: no form and no number of a budget")
-        return _Answer(record_of(extraction, task.given), extraction)
+        return work()
     except JuesuanError as error:
-        return _Answer(_failed(task.given, task.name, task.data, str(error)), None)
-    except Exception as error:  # noqa: BLE001 - one document's failure stops nothing; reported whole
-        told = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
-        return _Answer(_failed(task.given, task.name, task.data, told), None)
+        if error.exit_code != InputError.exit_code:
+            raise
+        return failed(task, str(error))
+    except Exception as error:  # noqa: BLE001 - one document's failure stops nothing; told whole
+        return failed(task, f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
+
+
+def answer_of(task: Task, document: Document, way: Way) -> Answer:
+    """Read a document without a model. Raises InputError when it is no disclosure."""
+    return concluded(task, document, extract(document, way.store, way.corrections))
+
+
+def concluded(task: Task, document: Document, extraction: Extraction) -> Answer:
+    """The answer for a document that was read."""
+    if not extraction.facts:
+        raise InputError("no disclosure found in it: no form and no number of a budget")
+    return Answer(record_of(extraction, task.given), extraction, document.lines)
 
 
 def read_document(name: str, data: bytes, limits: Limits) -> Document:

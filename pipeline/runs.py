@@ -1,6 +1,7 @@
 """The run folder: one file a document, written whole or not at all, and the tables over them.
 
     RUN/documents/<id>.json   what was read (deterministic)
+    RUN/texts/<id>.txt        its numbered lines, for reports and for checking again
     RUN/state/<id>.json       the key it was read under: same key, nothing to do
     RUN/facts.csv findings.csv documents.csv manifest.json
 
@@ -42,7 +43,7 @@ class DocumentState(Frozen):
 def open_run(out: Path) -> None:
     """Make the run folder. Raises OutputError when it cannot be written."""
     try:
-        for folder in (out, out / "documents", out / "state"):
+        for folder in (out, out / "documents", out / "texts", out / "state"):
             folder.mkdir(parents=True, exist_ok=True)
         probe = out / ".writable"
         probe.write_text("", encoding="utf-8")
@@ -106,9 +107,12 @@ def read_state(path: Path) -> DocumentState | None:
         return None
 
 
-def write_document(out: Path, extraction: Extraction, state: DocumentState) -> None:
-    """Write a document's result, then the state that vouches for it."""
+def write_document(
+    out: Path, extraction: Extraction, lines: Sequence[str], state: DocumentState
+) -> None:
+    """Write a document's lines and result, then the state that vouches for them."""
     name = extraction.document.id
+    write_atomically(out / "texts" / f"{name}.txt", "\n".join(lines))
     write_atomically(out / "documents" / f"{name}.json", to_json(extraction))
     write_atomically(out / "state" / f"{name}.json", to_json(state))
 
@@ -132,6 +136,15 @@ def read_extraction(out: Path, document: str) -> Extraction:
         ) from error
 
 
+def read_lines(out: Path, document: str) -> tuple[str, ...]:
+    """The numbered lines of a document of a run. Raises OutputError."""
+    path = out / "texts" / f"{document}.txt"
+    try:
+        return tuple(path.read_bytes().decode("utf-8").split("\n"))
+    except OSError as error:
+        raise OutputError("not in this run", where=str(path)) from error
+
+
 def run_documents(out: Path) -> list[str]:
     """Ids of the documents of a run, sorted. Raises OutputError when the folder is no run."""
     if not (out / "manifest.json").exists():
@@ -149,8 +162,8 @@ def states(out: Path) -> Iterator[DocumentState]:
 
 def drop_document(out: Path, document: str) -> None:
     """Forget a document whose file has changed since."""
-    for folder in ("documents", "state"):
-        (out / folder / f"{document}.json").unlink(missing_ok=True)
+    for name in (f"documents/{document}.json", f"texts/{document}.txt", f"state/{document}.json"):
+        (out / name).unlink(missing_ok=True)
 
 
 def write_tables(out: Path, records: Sequence[DocumentRecord]) -> Counter[str]:

@@ -28,7 +28,7 @@ MarkKind = Literal[
 
 
 class Mark(NamedTuple):
-    """What a line is. `level` of a heading: 1 第N部分, 2 一、 or unnumbered, 3 （一）."""
+    """What a line is. `level` of a heading: 1 第N部分, 2 unnumbered, 3 一、, 4 （一）."""
 
     kind: MarkKind
     text: str = ""
@@ -41,7 +41,7 @@ _PAGE_NUMBER = re.compile(
     r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?)$"
 )
 _PART = re.compile(rf"^第[{_CN}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
-_HEADING = re.compile(rf"^(?:[{_CN}]+[、.](?!\d)|(\([{_CN}]+\))[、.]?)(.*)$")
+_HEADING = re.compile(rf"^(?:[{_CN}]+(?:、|[.](?!\d))|(\([{_CN}]+\))[、.]?)(.*)$")
 _CONTENTS = re.compile(r"^(?:目录|目次)$")
 _LEADER = re.compile(r"(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?\s*$")
 _FORM_NUMBER = re.compile(
@@ -61,7 +61,10 @@ _HEADER_WORD = re.compile(
     r"|任务名称|指标值|分值|项目资金|主管部门|经济分类|功能分类|年初结转|财政拨款|项目$|公务接待费|指标内容|绩效目标"
 )
 _SECTION_END = re.compile(r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$")
-_UNNUMBERED = re.compile(r"(?:报告|情况说明|公开说明|概况|名词解释)$")
+_UNNUMBERED = re.compile(
+    r"(?:报告|情况说明|公开说明|编制说明|概况|名词解释|主要职能|主要职责|机构设置|机构情况|基本情况)$"
+)
+_FULL_STOP_TITLE = re.compile(r"(?:情况|说明|概况|结果|分析|建议|报告|职能)。$")
 
 
 def clean(line: str) -> str:
@@ -79,7 +82,7 @@ def structure(document: Document) -> tuple[Mark, ...]:
         for i, number in enumerate(range(1, len(folded) + 1))
     ]
     _settle_titles(marks, folded)
-    _settle_headings(marks, document.lines, folded)
+    _settle_headings(marks, document)
     return tuple(marks)
 
 
@@ -190,15 +193,22 @@ def _has_table(marks: Sequence[Mark], folded: Sequence[str], following: Sequence
     return words >= 2
 
 
-def _settle_headings(marks: list[Mark], lines: Sequence[str], folded: Sequence[str]) -> None:
+def _settle_headings(marks: list[Mark], document: Document) -> None:
+    lines = document.lines
+    listed = frozenset(
+        fold(_LEADER.sub("", strip_ordinal(mark.text))) for mark in marks if mark.kind == "contents"
+    )
     for i, mark in enumerate(marks):
         if mark.kind not in ("text", "contents"):
             continue
         part = _PART.match(mark.text)
         if mark.kind == "text" and part and len(mark.text) <= 45 and "。" not in mark.text[:-1]:
-            marks[i] = Mark("part", _part_title(marks, lines, i, part.group(1)), 1)
-        elif mark.kind == "text":
+            title = _part_title(marks, lines, i, part.group(1))
+            marks[i] = Mark("part", title + _wrapped_rest(marks, lines, i, title), 1)
+        elif mark.kind == "text" and _HEADING.match(mark.text):
             marks[i] = _heading(mark, lines, marks, i)
+        elif mark.kind == "text" and _is_title(mark, marks, i, document, listed):
+            marks[i] = Mark("heading", _printed_title(lines[i]), 2)
 
 
 def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:
@@ -224,9 +234,8 @@ def _printed_title(line: str, drop: re.Pattern[str] | None = None) -> str:
 
 def _heading(mark: Mark, lines: Sequence[str], marks: list[Mark], i: int) -> Mark:
     match = _HEADING.match(mark.text)
-    if match is None:
-        return _unnumbered(mark, lines[i], marks, i)
-    level = 3 if match.group(1) else 2
+    assert match is not None
+    level = 4 if match.group(1) else 3
     rest = match.group(2)
     if _own_line(rest):
         title = _printed_title(lines[i]) + _wrapped_rest(marks, lines, i, rest)
@@ -237,7 +246,7 @@ def _heading(mark: Mark, lines: Sequence[str], marks: list[Mark], i: int) -> Mar
 def _own_line(rest: str) -> bool:
     """A heading stands alone: no sentence goes on behind it."""
     body = rest.rstrip("。.::")
-    if rest.endswith("。") and not _SECTION_END.search(rest):
+    if rest.endswith("。") and not _FULL_STOP_TITLE.search(rest):
         return False
     return 1 < len(body) <= 48 and not re.search(r"[。;!?,]|\d[\d,.]*(?:万元|元|%)", body)
 
@@ -256,16 +265,31 @@ def _wrapped_rest(marks: list[Mark], lines: Sequence[str], i: int, rest: str) ->
     return ""
 
 
-def _unnumbered(mark: Mark, line: str, marks: Sequence[Mark], i: int) -> Mark:
-    hashed = line.lstrip().startswith("#")
-    numbered = re.match(r"^\(?\d", mark.text)
-    plain = len(mark.text) <= 30 and not re.search(r"[。;!?,:、]|\d{2,}[.,]\d", mark.text)
-    alone = _blank_around(marks, i) and _UNNUMBERED.search(mark.text) is not None
-    if plain and not numbered and (hashed or alone):
-        return Mark("heading", _printed_title(line), 2)
-    if plain and hashed and re.match(r"^20\d\d年", mark.text) and len(mark.text) > 8:
-        return Mark("heading", _printed_title(line), 2)
-    return mark
+def _is_title(
+    mark: Mark, marks: Sequence[Mark], i: int, document: Document, listed: frozenset[str]
+) -> bool:
+    """An unnumbered title on a line of its own: marked as one, listed in the contents, or a usual
+    section's name where a paragraph has ended."""
+    text = mark.text
+    if len(text) > 45 or re.search(r"[。;!?,:、]|\d{2,}[.,]\d", text) or re.match(r"^\(?\d{1,2}\D", text):
+        return False
+    if document.lines[i].lstrip().startswith("#"):
+        return len(text) <= 30
+    stands = _blank_around(marks, i) or _after_paragraph(marks, i) or _opens_page(document, i)
+    if not stands:
+        return False
+    bare = re.sub(r"^20\d\d年度?", "", text)
+    return _UNNUMBERED.search(text) is not None or (len(bare) > 3 and bare in listed)
+
+
+def _after_paragraph(marks: Sequence[Mark], i: int) -> bool:
+    before = _previous(marks, i)
+    return before is None or marks[before].kind != "text" or marks[before].text.endswith(("。", ";"))
+
+
+def _opens_page(document: Document, i: int) -> bool:
+    pages = document.pages
+    return 0 < i < len(pages) and pages[i] != pages[i - 1]
 
 
 def _blank_around(marks: Sequence[Mark], i: int) -> bool:

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError, OutputError, UsageError
-from pipeline.evaluation.compare import compare, gate, read_evaluation, render_comparison
+from pipeline.evaluation.compare import (
+    Evaluation,
+    compare,
+    gate,
+    read_evaluation,
+    render_comparison,
+)
 from pipeline.evaluation.drafts import write_draft
 from pipeline.evaluation.findings import score_findings
 from pipeline.evaluation.golden import (
@@ -21,6 +27,7 @@ from pipeline.evaluation.golden import (
     Verdict,
     load_golden,
 )
+from pipeline.evaluation.grid import GridCell, cells, run_grid
 from pipeline.evaluation.harness import evaluate
 from pipeline.evaluation.intervals import bootstrap, sign_flip
 from pipeline.evaluation.scores import score_document
@@ -300,19 +307,20 @@ def finding(check: str, line: int) -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("check", "line", "found"),
+    ("check", "line", "found", "right"),
     [
-        pytest.param("A1", 5, 1, id="同一行"),
-        pytest.param("I6", 9, 1, id="别处，同族"),
-        pytest.param("A1", 9, 0, id="别处，异族"),
-        pytest.param("I4", 6, 0, id="邻行不算"),
+        pytest.param("I6", 5, 1, 1, id="同一行，同族"),
+        pytest.param("A1", 5, 1, 0, id="同一行，异族：找到了那一行，说的未必是那件事"),
+        pytest.param("I6", 9, 1, 1, id="别处，同族"),
+        pytest.param("A1", 9, 0, 0, id="别处，异族"),
+        pytest.param("I4", 6, 0, 0, id="邻行不算"),
     ],
 )
-def test_what_answers_a_listed_defect(check: str, line: int, found: int) -> None:
+def test_what_answers_a_listed_defect(check: str, line: int, found: int, right: int) -> None:
     score = score_findings(golden("甲", defects=(DEFECT,)), [finding(check, line)])
     assert score is not None
     assert (score.of_listed.numerator, score.of_listed.denominator) == (found, 1)
-    assert (score.of_reported.numerator, score.of_reported.denominator) == (found, 1)
+    assert (score.of_reported.numerator, score.of_reported.denominator) == (right, 1)
 
 
 def test_verdicts_of_people_decide_precision() -> None:
@@ -354,3 +362,14 @@ def test_a_draft_never_overwrites_golden_files(tmp_path: Path) -> None:
     drafted(tmp_path)
     with pytest.raises(OutputError):
         drafted(tmp_path)
+
+
+def test_facts_that_change_between_repeats_are_counted_as_unsteady(tmp_path: Path) -> None:
+    def reading(cell: GridCell) -> Evaluation:
+        out = tmp_path / str(cell.repeat)
+        evaluate([read("甲", spoiled(cell.repeat))], SET[:1], out)
+        return read_evaluation(out)
+
+    [row] = run_grid(cells(["m"], ["always"], 3), reading).rows
+    assert (row.flips.numerator, row.flips.denominator) == (3, 100)
+    assert (row.repeats, row.f1, row.missing) == (3, 0.99, ())

@@ -146,6 +146,37 @@ def test_quote_of_a_defect_must_stand_on_its_line(folder: Path) -> None:
     assert problems(folder) == ["defect D1: the quote is not on this line"]
 
 
+BROKEN = "支出决算表\n2010101 行政运行 30.00 10.00 25.00\n"
+CELLS = "".join(
+    f"甲,expenditure,,2010101,{column},{value},万元,{value},行政运行,2\n"
+    for column, value in (("total", "30.00"), ("basic", "10.00"), ("project", "25.00"))
+)
+
+
+def test_an_identity_that_fails_has_to_be_explained(folder: Path) -> None:
+    write(folder, text=BROKEN, facts=CELLS)
+    [problem] = problems(folder)
+    assert problem.startswith("A2 fails and no listed defect explains it")
+
+
+def test_an_identity_that_fails_may_be_explained_by_a_listed_defect(folder: Path) -> None:
+    write(folder, text=BROKEN, facts=CELLS)
+    defect = {
+        "id": "D1",
+        "quote": "25.00",
+        "kind": "sum_mismatch",
+        "check": "A2",
+        "expected": "20.00",
+        "printed": "25.00",
+        "confidence": 1,
+        "severity": "error",
+        "origin": "document",
+        "line": 2,
+    }
+    (folder / "defects.json").write_text(json.dumps([defect]), encoding="utf-8")
+    assert problems(folder) == []
+
+
 @pytest.mark.parametrize(
     ("facts", "where"),
     [

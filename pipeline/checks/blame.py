@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.checks.book import Book
 from pipeline.checks.repair import unique_change
+from pipeline.checks.unread import explained_by_unread
 from pipeline.checks.verdicts import Verdict
 from pipeline.identities import identity
 
@@ -46,6 +47,8 @@ def settle(book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
         kind = identity(found.check).kind
         if found.status == "fail" and _form_of(book, found) in misfits:
             settled.append(found._replace(status="insufficient_data", detail="layout"))
+        elif explained_by_unread(book, found):
+            settled.append(found._replace(status="insufficient_data", detail="unread"))
         elif found.status == "fail" and kind == "children" and found.suspect is not None:
             head = book.facts[found.suspect]
             parents[found.check, head.line, head.row].append(found)

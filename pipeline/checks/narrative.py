@@ -24,29 +24,62 @@ _MORE = re.compile(r"追加|未(?:被)?纳入|未列入|新增|增加了?(?:预�
 _LESS = re.compile(
     r"减|压缩|节约|节省|结转|结余|未(?:完成|支付|执行|发生|使用|开展|拨付|到位|下达)|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
 )
+_ROUGH = re.compile(r"[约近超逾]$|达到?$")
+_ITEM = re.compile(r"决算|预算|[（(]项[）)]")
+_GENERIC = re.compile(r"(?:支出|收入|合计|总计|预算|收支)$|人员经费|公用经费|三公|运行经费")
 _ACCOUNT = re.compile(r"[（(][类款项][）)]")
 _BUDGET = re.compile(r"((?:年初|全年|调整后?|本年|当年)?预算(?:数|安排)?)为?\s*$")
 
 
 def narrative_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
     """Every claim whose subject means a cell; words of direction; budgets said twice."""
+    runs: dict[str, set[int]] = defaultdict(set)
     for record in records:
+        runs[record.section].add(record.run)
+    for record in records:
+        once = len(runs[record.section]) == 1
         for column in ("amount", "budget"):
             if column in record.cells:
-                yield from _against_form(book, prose, record, record.cells[column], column)
+                found = _against_form(book, prose, record, record.cells[column], column)
+                yield from found if once else map(_several_bodies, found)
         if {"budget", "amount"} <= record.cells.keys():
             yield from _direction(book, prose, record)
     yield from _budget_twice(book, prose, records)
 
 
+def _several_bodies(found: Verdict) -> Verdict:
+    """A section that stands several times may speak of several bodies: it accuses no form."""
+    return found._replace(status="insufficient_data") if found.status == "fail" else found
+
+
 def _against_form(
     book: Book, prose: Prose, record: Record, fact: int, column: str
 ) -> Iterator[Verdict]:
-    if _other_year(book, prose, fact):
+    if _other_year(book, prose, fact) or _is_rough(book, prose, fact):
         return
     for meant in cells_meant(book, record.section, record.row, column):
+        if meant.check == "F4" and not _is_whole_item(prose, record, fact):
+            continue
+        if meant.check == "F7" and column == "budget" and "年初" in prose.before(fact, 12):
+            continue
         one, other = book.alike((fact, meant.fact))
         yield verdict(meant.check, grade_same(one, other), one, [other])
+
+
+def _is_rough(book: Book, prose: Prose, fact: int) -> bool:
+    """约, 近, 超 before the number, 余, 多 after it: not the number of the form."""
+    raw = book.facts[fact].raw
+    return bool(_ROUGH.search(prose.before(fact, 2))) or prose.after(fact, len(raw), 1) in (
+        "余",
+        "多",
+    )
+
+
+def _is_whole_item(prose: Prose, record: Record, fact: int) -> bool:
+    """The amount of an account, not of something paid from it."""
+    if "budget" in record.cells or "completion_rate" in record.cells:
+        return True
+    return not prose.text or bool(_ITEM.search(prose.before(fact, 16)))
 
 
 def _other_year(book: Book, prose: Prose, fact: int) -> bool:
@@ -134,15 +167,16 @@ def _lines_of(prose: Prose, start: int, length: int) -> tuple[int, ...]:
 
 def _budget_twice(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
     """F10: one subject's budget, named alike, stands twice in a section with two values."""
-    seen: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    seen: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     # One name (行政运行) belongs to many accounts; only a project's name is its own.
     accounts = {row.label for forms in book.forms.values() for f in forms for row in f.rows}
     for record in records:
         cell = record.cells.get("budget")
         before = prose.before(cell, 40) if cell is not None else ""
         named = None if _ACCOUNT.search(before) else _BUDGET.search(before[-12:])
-        if cell is not None and named and len(record.row) > 3 and record.row not in accounts:
-            seen[record.section, record.row, named.group(1)].append(cell)
+        own = len(record.row) > 5 and not _GENERIC.search(record.row)
+        if cell is not None and named and own and record.row not in accounts:
+            seen[record.run, record.row, named.group(1)].append(cell)
     for cells in seen.values():
         for cell in cells[1:]:
             other, first = book.alike((cell, cells[0]))

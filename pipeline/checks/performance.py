@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from pipeline.checks.book import Book
@@ -38,6 +39,7 @@ _FUNDS = re.compile(
 )
 _COLUMNS = ("initial_budget", "adjusted_budget", "executed")
 _HUNDRED = Decimal(100)
+_MOST_LINES = 6
 _CENT = Decimal("0.01")
 
 
@@ -183,9 +185,7 @@ def _money(book: Book, sheet: Sheet) -> Iterator[Verdict]:
         }
         if total is None or not lines:
             continue
-        funds = [i for name, i in lines.items() if _FUNDS.search(name)]
-        spending = [i for name, i in lines.items() if name in ("基本支出", "项目支出")]
-        ways = [list(lines.values()), funds, spending, funds[:1]]
+        ways = _selections(list(lines.values()))
         amounts = [[book.amount(i) for i in way] for way in ways if way]
         whole = book.amount(total)
         grades = [grade_sum(whole, parts) for parts in amounts]
@@ -197,6 +197,13 @@ def _money(book: Book, sheet: Sheet) -> Iterator[Verdict]:
         yield Verdict(
             "A8", status, facts, total, (1,) * len(facts), grade.difference, grade.allowed
         )
+
+
+def _selections(cells: Sequence[int]) -> list[tuple[int, ...]]:
+    """All lines; or, since some are parts of others, any selection of a few."""
+    if len(cells) > _MOST_LINES:
+        return [tuple(cells)]
+    return [way for n in range(len(cells), 0, -1) for way in combinations(cells, n)]
 
 
 def _execution(book: Book, cells: Mapping[str, int]) -> Iterator[Verdict]:
@@ -212,7 +219,24 @@ def _execution(book: Book, cells: Mapping[str, int]) -> Iterator[Verdict]:
     if grade_of is None:
         yield Verdict("I4", "insufficient_data", (rate, executed, budget))
         return
-    yield _rate_verdict(book, "I4", (rate, executed, budget), grade_of)
+    found = _rate_verdict(book, "I4", (rate, executed, budget), grade_of)
+    if found.status == "fail" and _otherwise(book, cells, rate, executed):
+        found = found._replace(status="insufficient_data", detail="denominator")
+    yield found
+
+
+def _otherwise(book: Book, cells: Mapping[str, int], rate: int, executed: int) -> bool:
+    """The rate is of the initial budget, or printed as a fraction of 1."""
+    printed = book.amount(rate)
+    wholes = [cells[c] for c in ("initial_budget", "adjusted_budget") if c in cells]
+    for whole in wholes:
+        grade = grade_ratio(book.amount(executed), book.amount(whole), printed)
+        hundredth = book.facts[whole].value and book.facts[executed].value / book.facts[whole].value
+        if grade and grade.status != "fail":
+            return True
+        if hundredth and abs(hundredth - printed.value) <= half_unit(printed.value):
+            return True
+    return False
 
 
 def _rate_verdict(book: Book, check: str, facts: tuple[int, int, int], grade: Grade) -> Verdict:

@@ -38,9 +38,11 @@ class Prose(NamedTuple):
 
 
 class Record(NamedTuple):
-    """Neighbouring numbers of one subject in one section: column -> index of the fact."""
+    """Neighbouring numbers of one subject in one section: column -> index of the fact. `run`
+    counts the stretches of one section, since the parts of several bodies repeat its name."""
 
     section: str
+    run: int
     row: str
     cells: Mapping[str, int]
 
@@ -95,10 +97,11 @@ def records(book: Book) -> tuple[Record, ...]:
 
 def _grouped(book: Book, claims: Sequence[int]) -> Iterator[Record]:
     current: dict[str, int] = {}
-    head: tuple[str, str] = ("", "")
+    head: tuple[str, int, str] = ("", 0, "")
     for i in claims:
         fact = book.facts[i]
-        key = (fact.section, base_key(fact.row))
+        run = head[1] + (fact.section != head[0])
+        key = (fact.section, run, base_key(fact.row))
         if current and (key != head or fact.column in current):
             yield Record(*head, dict(current))
             current = {}

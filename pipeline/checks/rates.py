@@ -24,13 +24,13 @@ _HUNDRED = Decimal(100)
 
 def rate_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
     """Every rate that stands with the amounts it is made of."""
-    same_subject: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    sections: dict[str, list[Record]] = defaultdict(list)
+    same_subject: dict[tuple[int, str], list[Record]] = defaultdict(list)
+    sections: dict[int, list[Record]] = defaultdict(list)
     for record in records:
-        same_subject[record.section, record.row].append(record)
-        sections[record.section].append(record)
+        same_subject[record.run, record.row].append(record)
+        sections[record.run].append(record)
     for record in records:
-        twins = same_subject[record.section, record.row]
+        twins = same_subject[record.run, record.row]
         if "completion_rate" in record.cells:
             yield from _completion(book, prose, record, twins)
         if "change_rate" in record.cells:

@@ -11,11 +11,12 @@ from decimal import Decimal
 from pipeline.checks.blame import Cause, gravity
 from pipeline.checks.book import Book
 from pipeline.checks.messages import Language, message, plain
+from pipeline.checks.unread import unread_amounts
 from pipeline.checks.verdicts import Verdict
 from pipeline.identities import identity
-from pipeline.text import numerals
 from schemas.facts import Fact
 from schemas.findings import Finding, FindingOrigin, Operand, Severity
+from schemas.vocabulary import DocumentKind
 
 _SURE = 0.9
 _MOST_LINES = 6
@@ -43,7 +44,7 @@ def _finding(book: Book, cause: Cause, cluster: str, lang: Language) -> Finding:
         finding=_id(book, first.check, fact, line, printed),
         cluster=cluster,
         check=first.check,
-        severity=_severity(first, origin),
+        severity=_severity(first, origin, book.document.kind),
         origin=origin,
         line=line,
         page=fact.page if fact and fact.page else _page(book, line),
@@ -83,10 +84,12 @@ def _other_print(book: Book, found: Verdict, suspect: int) -> str:
     return other.raw if other.unit == one.unit else other.raw + other.unit
 
 
-def _severity(first: Verdict, origin: FindingOrigin) -> Severity:
+def _severity(first: Verdict, origin: FindingOrigin, kind: DocumentKind) -> Severity:
     """A reading in doubt, or a row that may be lost, is no provable error of the document."""
     level = gravity(first)
-    return _SEVERITIES[max(level, 1)] if origin != "document" else _SEVERITIES[level]
+    # Budgets repeat one another in ways that regions define; final accounts are one template.
+    local = kind != "final_accounts" and first.check[0] in "DK"
+    return _SEVERITIES[max(level, 1)] if origin != "document" or local else _SEVERITIES[level]
 
 
 def _origin(book: Book, cause: Cause) -> FindingOrigin:
@@ -96,7 +99,9 @@ def _origin(book: Book, cause: Cause) -> FindingOrigin:
     if any(_doubtful(book, book.facts[i]) for found in cause.failures for i in found.facts):
         return "undecided"
     kind = identity(first.check).kind
-    if first.detail == "row" or (kind in ("children", "cells") and _unread(book, first)):
+    if first.detail in ("row", "absent"):
+        return "undecided"
+    if kind in ("row_sum", "children", "cells") and unread_amounts(book, first):
         return "undecided"
     return "document"
 
@@ -113,18 +118,6 @@ def _doubtful(book: Book, fact: Fact) -> bool:
     # A number may be broken over two lines; it belongs to the first.
     near = "".join(line.strip() for line in lines[fact.line - 1 : fact.line + 1])
     return fact.raw not in near and fact.raw not in lines[fact.line - 1]
-
-
-def _unread(book: Book, found: Verdict) -> bool:
-    """True when between the operands an amount is printed that no fact holds."""
-    operands = [book.facts[i] for i in found.facts]
-    first, last = min(f.line for f in operands), max(f.line for f in operands)
-    known = {(fact.line, fact.raw) for fact in book.facts if first <= fact.line <= last}
-    return any(
-        "." in numeral.text and (number, numeral.text) not in known
-        for number in range(first, min(last, len(book.document.lines)) + 1)
-        for numeral in numerals(book.document.lines[number - 1], number)
-    )
 
 
 def _lines(book: Book, cause: Cause, line: int | None) -> tuple[int, ...]:
@@ -195,4 +188,6 @@ def _roots(book: Book, cause: Cause) -> list[tuple[str, ...]]:
     marks: list[tuple[str, ...]] = [("fact", str(cause.suspect))]
     if abs(fact.value) > Decimal(1) and "." in fact.raw:
         marks.append(("number", fact.raw, fact.unit))
+    if cause.failures[0].check == "F10":
+        marks.append(("line", str(fact.line)))
     return marks

@@ -6,6 +6,8 @@ what a form does not print is not guessed - an operand that is missing makes no 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.checks.book import Book
@@ -131,7 +133,8 @@ def _levels(form: Form) -> Iterator[tuple[Row, tuple[Level, ...]]]:
     for block in blocks:
         yield from _block_levels(block.codes, family)
         if block.unit and block.codes:
-            yield block.unit, _tops_and_leaves(block.codes, "B8", "B8")
+            top, leaf = _tops_and_leaves(block.codes, "B8", "B8")
+            yield block.unit, (top,) if top == leaf else (top, leaf)
     units = [block.unit for block in blocks if block.unit]
     below = _sub_units(units)
     for unit in units:
@@ -276,15 +279,15 @@ def _tree(book: Book, codes: Sequence[Row]) -> Iterator[Verdict]:
     parents = Counter(key[:n] for key in counts for n in (3, 5) if n < len(key))
     orphans = [r for r in codes if len(r.key) > 3 and r.key[: len(r.key) - 2] not in counts]
     barren = [r for r in codes if len(r.key) == 5 and r.key not in parents]
-    doubled = [r for r in codes if counts[r.key] > 1]
+    doubled = [
+        b for a, b in pairwise(codes) if a.key == b.key and _values(book, a) == _values(book, b)
+    ]
     # A form that often leaves a level out does so by design.
     if not (lengths[3] and lengths[5] and lengths[7]) or len(codes) < 6:
         return
     lost = orphans + barren
     odd = lost if len(lost) * 4 <= len(codes) else []
-    if len(doubled) * 4 <= len(codes):
-        odd = odd + doubled[1:]
-    for row in odd:
+    for row in odd + doubled:
         fact = next(iter(row.cells.values()))
         yield Verdict(
             "B5",
@@ -298,5 +301,9 @@ def _tree(book: Book, codes: Sequence[Row]) -> Iterator[Verdict]:
             ),
             confirms=False,
         )
-    if not odd:
+    if not odd and not doubled:
         yield Verdict("B5", "pass", confirms=False)
+
+
+def _values(book: Book, row: Row) -> dict[str, Decimal]:
+    return {column: book.facts[i].value for column, i in row.cells.items()}

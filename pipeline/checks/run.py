@@ -77,14 +77,15 @@ def _outcomes(book: Book, verdicts: Sequence[Verdict]) -> Iterable[Outcome]:
             check=found.check, status=found.status, facts=found.facts, detail=found.detail
         )
     seen = {found.check for found in verdicts}
+    printed = frozenset(fact.statement for fact in book.facts)
     for entry in identities():
         if entry.id not in seen:
-            yield _not_run(book, entry)
+            yield _not_run(printed, entry)
 
 
-def _not_run(book: Book, entry: Identity) -> Outcome:
+def _not_run(printed: frozenset[str], entry: Identity) -> Outcome:
     """Not applicable where the document has none of its forms; else data are missing."""
-    missing = [name for name in entry.statements if name not in book.forms]
+    missing = [name for name in entry.statements if name not in printed]
     if missing:
         return Outcome(check=entry.id, status="not_applicable", detail=" ".join(missing))
     return Outcome(check=entry.id, status="insufficient_data", detail="operands")

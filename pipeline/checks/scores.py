@@ -66,14 +66,17 @@ def _grade(book: Book, prose: Prose, record: Record) -> Iterator[Verdict]:
 
 def _one_score(book: Book, scores: Sequence[Record]) -> Iterator[Verdict]:
     """I8: one evaluation, named alike on one line, has two scores."""
-    by_line: dict[int, list[int]] = defaultdict(list)
+    by_line: dict[tuple[int, bool], list[int]] = defaultdict(list)
     for record in scores:
         if _GENERIC.search(record.row):
-            by_line[book.facts[record.cells["count"]].line].append(record.cells["count"])
+            cell = record.cells["count"]
+            by_line[book.facts[cell].line, "自评" in record.row].append(cell)
     for cells in by_line.values():
-        values = {book.facts[i].value for i in cells}
         if len(cells) == 2:
-            yield _differ(book, cells[1], cells[0], len(values) > 1)
+            one, two = (book.facts[i].value for i in cells)
+            # Far apart they are on two scales; else one may be another body's evaluation.
+            found = _differ(book, cells[1], cells[0], one != two)
+            yield found if max(one, two) > 5 * min(one, two) else found._replace(severity="warning")
 
 
 def _differ(book: Book, cell: int, other: int, wrong: bool) -> Verdict:

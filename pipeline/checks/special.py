@@ -48,9 +48,9 @@ _THREE_TOTAL = re.compile(r"三公[”\"]?经费(?:支出|总额|合计)?$")
 
 def special_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
     """Families H and I11 over the sections of the prose."""
-    sections: dict[str, list[Record]] = defaultdict(list)
+    sections: dict[int, list[Record]] = defaultdict(list)
     for record in records:
-        sections[record.section].append(record)
+        sections[record.run].append(record)
     yield from _three_public(book, records)
     for group in sections.values():
         yield from _procurement(book, group)

@@ -25,7 +25,7 @@ _PLACEHOLDERS = (
     ),
     re.compile(r"得分为?0分，(?:评价)?等级为?0|等级为0(?!\d)"),
 )
-_CHAPTER = re.compile(r"^第[一二三四五六七八九]部分|附件|(?:决算|预算)(?:报|公开)?表$")
+_CHAPTER = re.compile(r"^第[一二三四五六七八九]部分|附件|部门(?:决算|预算)(?:报|公开)?表$")
 _CONTENTS = re.compile(r"^目\s*录$")
 _ENTRY = re.compile(
     r"^(?:[^\w“\"]|表\d+|附件\d*|公开\d+表?|20\d\d年?度?|\d{1,2}\W)*(.{4,40}?表)(?:[\s.…·。\d（(否是）)]*)$"
@@ -187,6 +187,11 @@ def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     year = book.document.fiscal_year
     if year is None or book.document.kind != "final_accounts":
         yield Verdict("J6", "insufficient_data")
+        return
+    heads = [_HEAD_YEAR.match(line) for line in lines if line.startswith("20")]
+    years = [head.group(1) or head.group(2) for head in heads if head]
+    if years and years.count(str(year)) * 2 < len(years):
+        yield Verdict("J6", "insufficient_data", detail="year")
         return
     found = 0
     for match in _OWN_YEAR.finditer(prose.text):

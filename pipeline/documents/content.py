@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from pipeline.documents.limits import Limits, within
 from pipeline.documents.metadata import metadata
+from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.documents.sniff import Media, expected, sniff
 from pipeline.documents.source import Source
 from pipeline.documents.sources import READERS
@@ -21,6 +22,9 @@ _REFUSED: dict[Media, tuple[str, str]] = {
     "unknown": ("no known kind of document", "save it as PDF, DOCX, XLSX, HTML or text"),
     "zip": ("an archive is read file by file", "unpack it, or name the archive itself"),
 }
+
+
+_NO_OCR = "install the OCR extra (juesuan[ocr]) and read it again"
 
 
 def read_content(name: str, data: bytes, limits: Limits) -> Document:
@@ -43,7 +47,10 @@ def _source(name: str, data: bytes, media: Media, limits: Limits) -> Source:
     source = READERS[media](name, data, limits)
     if not any(line.strip() for line in source.lines):
         reasons = "; ".join(source.notes)
-        raise UnreadableFile(f"the file holds no text{': ' + reasons if reasons else ''}")
+        hint = _NO_OCR if media == "pdf" and not OCR_INSTALLED else ""
+        raise UnreadableFile(
+            f"the file holds no text{': ' + reasons if reasons else ''}", hint=hint
+        )
     return source
 
 

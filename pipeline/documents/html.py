@@ -194,12 +194,13 @@ def _grid(table: etree._Element, limits: Limits) -> RawGrid:
             down = min(_span(cell, "rowspan", len(rows) - row), len(rows) - row)
             across = _span(cell, "colspan", 1)
             cells.append(RawCell(row, column, _all_text(cell), down, across))
+            within(len(taken) + down * across, limits.cells, "table cells")
             taken |= {
                 (r, c) for r in range(row, row + down) for c in range(column, column + across)
             }
-            within(len(taken), limits.cells, "table cells")
             column += across
         width = max(width, column)
+    within(len(rows) * width, limits.cells, "table cells")
     return RawGrid(len(rows), width, tuple(cells), "html")
 
 

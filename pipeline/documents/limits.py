@@ -10,7 +10,8 @@ class Limits(NamedTuple):
 
     `bytes` is the file, `unpacked_bytes` what an archive or office file unpacks to, `cells` the
     cells of all its grids, `memory_bytes` the address space of its process beyond what the
-    libraries take."""
+    libraries take. Where the OCR extra is installed a PDF may take `ocr_seconds` (a scanned page
+    costs some 10) and `ocr_memory_bytes`."""
 
     bytes: int = 100_000_000
     pages: int = 1000
@@ -21,6 +22,12 @@ class Limits(NamedTuple):
     glyphs_per_page: int = 100_000
     seconds: float = 120.0
     memory_bytes: int = 1_500_000_000
+    ocr_seconds: float = 1800.0
+    ocr_memory_bytes: int = 8_000_000_000
+
+    def with_ocr(self) -> "Limits":
+        """These limits with the time and memory that recognition needs."""
+        return self._replace(seconds=self.ocr_seconds, memory_bytes=self.ocr_memory_bytes)
 
 
 def within(amount: int, limit: int, what: str) -> None:

@@ -83,7 +83,7 @@ def _department(folded: Sequence[str]) -> str:
         for line in folded[:_HEAD_LINES]:
             match = pattern.match(line)
             if match and not _LISTED.match(line) and not _NOT_A_BODY.search(match.group(1)):
-                return match.group(1)
+                return str(match.group(1))
     return ""
 
 

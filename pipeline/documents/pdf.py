@@ -7,16 +7,16 @@ line or in a note.
 
 import re
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pypdfium2
 import tablers
 
 from pipeline.documents.flow import FlowBlock, Paragraph, write_flow
 from pipeline.documents.limits import Limits, within
+from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.documents.pdf_aligned import aligned_fragments
-from pipeline.documents.pdf_glyphs import page_frame, read_glyphs, runs
+from pipeline.documents.pdf_glyphs import page_frame, read_glyphs, runs, unreadable
 from pipeline.documents.pdf_grids import Fragment, find_fragments
 from pipeline.documents.pdf_lines import TextLine, baseline_lines
 from pipeline.documents.pdf_margins import PageText, furniture
@@ -26,7 +26,6 @@ from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
 from pipeline.text import fold
 
-OCR_INSTALLED: Final = find_spec("rapidocr") is not None
 # What a continuation page may print above the table: 续表, （续）, the unit again.
 _CONTINUED = re.compile(r"^续表?[:：\d]*|[(（]续[)）\d]*$|^(?:金额)?单位:")
 
@@ -61,6 +60,8 @@ def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
 def _page(number: int, page: pypdfium2.PdfPage, ruled: tablers.Page, limits: Limits) -> Page:
     frame = page_frame(page)
     found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
+    if unreadable(found):
+        found = []
     origin: Literal["printed", "recognised", "none"] = "printed" if found else "none"
     if found:
         tables = ruled_tables(ruled, frame)

@@ -15,7 +15,8 @@ from pypdfium2 import PdfPage
 from pipeline.documents.limits import within
 
 _HYPHENS = {0x02, 0xFFFE}
-_DROPPED = {0x00, 0x0A, 0x0D, 0xFFFF, 0xFEFF, 0x200B}
+_DROPPED = {0x0A, 0x0D, 0xFFFF, 0xFEFF, 0x200B}
+_LOST = "\ufffd"  # a character that the font gives no meaning
 # What still counts as one line: a baseline may differ by a third of the glyph's height.
 SAME_LINE = 0.33
 # A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
@@ -117,10 +118,28 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
             pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
             base = frame.place(x.value, y.value)[1]
             last_top, last_bottom = top, bottom
-        text = "-" if code in _HYPHENS else chr(code)
-        glyphs.append(Glyph(text, x0, x1, base, top, bottom, bottom - top))
+        text = "-" if code in _HYPHENS else chr(code) if code else _LOST
+        glyph = Glyph(text, x0, x1, base, top, bottom, bottom - top)
+        if not (glyphs and struck_twice(glyphs[-1], glyph)):
+            glyphs.append(glyph)
     text_page.close()
     return glyphs
+
+
+def struck_twice(last: Glyph, glyph: Glyph) -> bool:
+    """Bold that is made by printing a character again, a hair to the right."""
+    return (
+        last.text == glyph.text
+        and abs(glyph.x0 - last.x0) < 0.15 * glyph.height
+        and abs(glyph.base - last.base) < 0.15 * glyph.height
+    )
+
+
+def unreadable(found: Sequence[Run]) -> bool:
+    """A third of the characters have no meaning: the font hides its text."""
+    text = "".join(run.text for run in found)
+    lost = sum(character == _LOST or "\ue000" <= character <= "\uf8ff" for character in text)
+    return lost * 3 > len(text)
 
 
 def runs(glyphs: Iterable[Glyph]) -> list[Run]:

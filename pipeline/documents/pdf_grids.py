@@ -69,8 +69,6 @@ def find_fragments(
         inside = [run for run in rest if _inside(run, lattice)]
         contents, homeless = _share_out(lattice, inside)
         lattice, contents = _unmerged(lattice, contents)
-        if not any(contents.values()) and len(lattice.ys) > 2 and not inside:
-            continue
         taken = set(map(id, inside)) - set(map(id, homeless))
         rest = [run for run in rest if id(run) not in taken]
         fragments.append(_fragment(lattice, contents, page, table))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.documents.pdf_glyphs import SAME_LINE, Glyph, Run
+from pipeline.documents.pdf_glyphs import SAME_LINE, Glyph, Run, struck_twice
 from schemas.documents import Box
 
 # Gaps in shares of the glyph height: between two Latin letters or digits a space begins at the
@@ -74,7 +74,7 @@ def _interleaved(found: Sequence[Run]) -> TextLine:
     kept = placed[:1]
     text = kept[0].text
     for glyph in placed[1:]:
-        if not _struck_twice(kept[-1], glyph):
+        if not struck_twice(kept[-1], glyph):
             text += _gap(kept[-1], glyph) + glyph.text
             kept.append(glyph)
     return TextLine(text.strip(), box_of(kept))
@@ -89,11 +89,6 @@ def box_of(glyphs: Iterable[Glyph]) -> Box:
         round(max(glyph.x1 for glyph in every), 2),
         round(max(glyph.bottom for glyph in every), 2),
     )
-
-
-def _struck_twice(last: Glyph, glyph: Glyph) -> bool:
-    """Bold that is made by printing a character again, a hair to the right."""
-    return last.text == glyph.text and glyph.x0 - last.x0 < 0.15 * glyph.height
 
 
 def _gap(last: Glyph, glyph: Glyph) -> str:

@@ -19,6 +19,7 @@ from typing import IO
 
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
+from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.documents.worker import (
     ANSWER,
     ENDED,
@@ -45,6 +46,8 @@ def main() -> None:
 def serve(requests: IO[bytes], output: IO[bytes], read: Read) -> None:
     """One answer a request, in order."""
     while (request := receive_request(requests)) is not None:
+        if OCR_INSTALLED and request.data[:1024].count(b"%PDF-"):
+            request = request._replace(limits=request.limits.with_ocr())
         kind, content = _forked(request, read) if hasattr(os, "fork") else _answer(request, read)
         send(output, kind, content)
 

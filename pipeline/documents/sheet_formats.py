@@ -10,7 +10,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]')
-_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+")
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?,*|\.[#0?]+,*")
 # General shows eleven characters; the second decimal (分) is kept beyond that.
 _GENERAL_DIGITS = 11
 _LEAST_DECIMALS = 2
@@ -73,7 +73,8 @@ def _general(number: Decimal) -> str:
     decimals = max(_GENERAL_DIGITS - 1 - whole, _LEAST_DECIMALS)
     rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{rounded:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-0", "-0") or "0"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"", "-0"} else text
 
 
 def _formatted(number: Decimal, section: str) -> str:

@@ -52,7 +52,7 @@ def sniff(name: str, data: bytes) -> Media:
     if b"%PDF-" in head:
         return "pdf"
     if data.startswith(_ZIP):
-        return _of_package(data)
+        return _of_package(name, data)
     if data.startswith(_OLE):
         return _of_compound(name, data)
     if head.startswith(_IMAGES) and expected(name) in {"image", "unknown"}:
@@ -64,11 +64,12 @@ def sniff(name: str, data: bytes) -> Media:
     return "text"
 
 
-def _of_package(data: bytes) -> Media:
+def _of_package(name: str, data: bytes) -> Media:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        return "zip"
+        promised = expected(name)
+        return promised if promised in {"docx", "xlsx"} else "zip"
     if any(name.startswith("word/") for name in names):
         return "docx"
     if any(name.startswith("xl/") for name in names):

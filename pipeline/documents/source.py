@@ -4,12 +4,15 @@ In: nothing. Out: the shape `Source` that all readers answer with. The rule it p
 cell text stands in `lines` at the place its cell names.
 """
 
+import re
 from typing import NamedTuple
 
 from pipeline.text import is_number, squeeze
 from schemas.documents import Box, Cell, CellState, Grid, Layout
 
 CELL_SEPARATOR = "\t"
+_WHOLE_AMOUNT = re.compile(r"\d\.\d{1,2}$")
+_AMOUNT = re.compile(r"-?\d[\d,]*\.\d")
 
 
 class Source(NamedTuple):
@@ -48,22 +51,28 @@ class RawGrid(NamedTuple):
 def one_line(text: str) -> str:
     """Cell text without line ends and tabs: a wrapped line goes on where the last one ended.
 
-    Between two Latin words the line end was a space; between CJK characters it was nothing.
+    Between two Latin words, and between two whole amounts, the line end was a space; between CJK
+    characters and within a number it was nothing.
 
     >>> one_line(" 机关事业\\n单位  "), one_line("Excel\\nfile"), one_line("1,234,\\n567.00")
     ('机关事业单位', 'Excel file', '1,234,567.00')
+    >>> one_line("12.00\\n13.00")
+    '12.00 13.00'
     """
     joined = ""
     for piece in text.replace(CELL_SEPARATOR, " ").splitlines():
         piece = piece.strip()
-        if joined and piece and _is_latin(joined[-1]) and _is_latin(piece[0]):
+        if joined and piece and _are_apart(joined, piece):
             joined += " "
         joined += piece
     return joined
 
 
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalpha()
+def _are_apart(first: str, second: str) -> bool:
+    latin = first[-1].isalpha() and first[-1].isascii() and second[0].isalpha()
+    return (latin and second[0].isascii()) or bool(
+        _WHOLE_AMOUNT.search(first) and _AMOUNT.match(second)
+    )
 
 
 def cell_state(text: str) -> CellState:

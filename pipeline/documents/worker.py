@@ -18,6 +18,7 @@ from typing import IO, NamedTuple, Self
 
 from pipeline import errors
 from pipeline.documents.limits import Limits
+from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.errors import JuesuanError, LimitExceeded, UnreadableFile
 from schemas.documents import Document
 
@@ -64,7 +65,8 @@ class Worker:
         """Read one document. Raises what reading raises; LimitExceeded for time and memory,
         UnreadableFile where the file brought the reader down."""
         process = self._started()
-        timer = threading.Timer(limits.seconds + _GRACE_SECONDS, process.kill)
+        seconds = max(limits.seconds, limits.ocr_seconds if OCR_INSTALLED else 0.0)
+        timer = threading.Timer(seconds + _GRACE_SECONDS, process.kill)
         timer.start()
         try:
             frame = self._asked(process, Request(name, data, limits))

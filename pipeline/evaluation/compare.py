@@ -7,7 +7,7 @@ cancels out, and never across different golden sets.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from statistics import mean
+from statistics import fmean, mean
 from typing import Final
 
 from pydantic import ValidationError
@@ -151,7 +151,7 @@ def _difference(first: Evaluation, second: Evaluation, name: str) -> Difference:
         name=name,
         documents=len(deltas),
         mean=round(mean(deltas), 6) if deltas else 0.0,
-        interval=bootstrap(deltas, mean),
+        interval=bootstrap(deltas, fmean),
         probability=probability,
         adjusted=probability,
         visible=smallest_visible(deltas),

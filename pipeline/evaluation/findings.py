@@ -42,7 +42,15 @@ def answers(finding: Finding, defect: Defect) -> bool:
     here = {*finding.lines, finding.line}
     if defect.line in here:
         return True
-    places = {place.line for place in defect.also}
+    return explains(defect, finding)
+
+
+def explains(defect: Defect, finding: Finding) -> bool:
+    """True when a defect makes a finding right: they share a place and the family of the check.
+
+    Stricter than `answers`: something else on the line of a defect is not thereby true."""
+    here = {*finding.lines, finding.line}
+    places = {defect.line, *(place.line for place in defect.also)}
     return bool(here & places) and _family(finding.check) == _family(defect.check)
 
 
@@ -57,7 +65,7 @@ def _is_right(finding: Finding, golden: GoldenDocument) -> bool | None:
     verdict = next((v for v in golden.verdicts if v.is_about(finding)), None)
     if verdict:
         return verdict.label == "defect"
-    if any(answers(finding, defect) for defect in golden.defects):
+    if any(explains(defect, finding) for defect in golden.defects):
         return True
     return None if golden.verdicts else False
 

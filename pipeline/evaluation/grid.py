@@ -132,6 +132,7 @@ def _usage(usages: Sequence[Usage]) -> Usage:
     priced = all(usage.cost for usage in usages) and bool(usages)
     return Usage(
         calls=sum(usage.calls for usage in usages),
+        cached=sum(usage.cached for usage in usages),
         failed_calls=sum(usage.failed_calls for usage in usages),
         input_tokens=sum(usage.input_tokens for usage in usages),
         output_tokens=sum(usage.output_tokens for usage in usages),

@@ -8,7 +8,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from statistics import mean
+from statistics import fmean, mean
 from typing import NamedTuple
 
 from pipeline.errors import OutputError
@@ -40,6 +40,8 @@ from pipeline.evaluation.scores import (
     score_document,
     total,
 )
+from pipeline.evaluation.usage import read_usage
+from pipeline.runs import read_extraction, run_documents
 from schemas.base import Frozen
 from schemas.facts import Fact
 from schemas.runs import Extraction
@@ -61,6 +63,12 @@ def evaluate_golden(root: Path, out: Path, extract: Extract) -> Scores:
     golden = find_golden(root)
     read = [extract(one.text_path.read_bytes(), one.text_path.name) for one in golden]
     return evaluate(read, golden, out)
+
+
+def evaluate_run(run: Path, root: Path, out: Path) -> Scores:
+    """Score the documents of a run folder against the golden set under `root`."""
+    read = [read_extraction(run, document) for document in run_documents(run)]
+    return evaluate(read, find_golden(root), out, read_usage(run))
 
 
 def evaluate(
@@ -142,14 +150,16 @@ def summarise(
     documents = tuple(_document_scores(one) for one in evaluated)
     judged = [row for one in evaluated for row in one.judged]
     silent = [_silent(one.judged) for one in evaluated]
+    counts = [one.score.headline for one in evaluated]
+    f1s = [value for one in counts if (value := one.f1.value) is not None]
     findings = [one.findings for one in documents if one.findings]
     groups = micro(one.score for one in evaluated)
     unseen = [one for one in evaluated if one.golden.source.split == "held_out"]
     return Scores(
         golden_hash=golden_hash(one.golden for one in evaluated),
         documents=documents,
-        headline=tally(total(one.score.headline for one in evaluated)),
-        headline_interval=bootstrap(evaluated, _micro_f1),
+        headline=tally(total(counts)),
+        headline_interval=bootstrap(counts, lambda drawn: total(drawn).f1.value),
         held_out=tally(total(one.score.headline for one in unseen)),
         held_out_documents=len(unseen),
         load_bearing=share(_right(one for one in judged if one.bears_load)),
@@ -158,8 +168,8 @@ def summarise(
             for (group, view), counts in groups.items()
         ),
         statements=_by_statement(one.score for one in evaluated),
-        document_f1=_mean_f1(evaluated),
-        document_f1_interval=bootstrap(evaluated, _mean_f1),
+        document_f1=round(mean(f1s), 6) if f1s else None,
+        document_f1_interval=bootstrap(f1s, fmean),
         zero_error_documents=share(
             Ratio(sum(not one.mistakes for one in documents), len(documents))
         ),
@@ -200,15 +210,6 @@ def _by_statement(scores: Iterable[DocumentScore]) -> Mapping[str, Tally]:
             fact: Fact | None = pair.gold or pair.predicted
             pairs[fact.statement if fact else ""].append(pair)
     return {statement: tally(count(pairs[statement])) for statement in sorted(pairs)}
-
-
-def _micro_f1(evaluated: Sequence[Evaluated]) -> float | None:
-    return total(one.score.headline for one in evaluated).f1.value
-
-
-def _mean_f1(evaluated: Sequence[Evaluated]) -> float | None:
-    values = [value for one in evaluated if (value := one.score.headline.f1.value) is not None]
-    return round(mean(values), 6) if values else None
 
 
 def _right(judged: Iterable[Judged]) -> Ratio:

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from pipeline.checks.run import run_checks
+from pipeline.documents.text import document_from_text
+from pipeline.evaluation.findings import explains
 from pipeline.evaluation.golden import GoldenDocument
 from pipeline.evaluation.matching import order
 from pipeline.evaluation.scores import is_grounded
@@ -21,6 +24,7 @@ _PRIVATE: Final = re.compile(
     r"(?<![\d.])(?:1[3-9]\d{9}|0\d{2,3}[-－—]\d{7,8}|\d{17}[\dXx])(?![\d.])"
 )
 """Mobile and land-line numbers, identity-card numbers (GB 11643)."""
+_TABLE_FAMILIES: Final = "ABCDE"
 _SIGNED_BY_WORDS: Final = frozenset({"change", "change_rate"})
 
 
@@ -38,7 +42,7 @@ class Problem(NamedTuple):
 
 def check_golden(golden: GoldenDocument) -> tuple[Problem, ...]:
     """Every problem of one golden document, in the order of its lines."""
-    checks = (_source, _keys, _facts, _occurrences, _privacy, _defects)
+    checks = (_source, _keys, _facts, _occurrences, _privacy, _defects, _identities)
     found = [problem for check in checks for problem in check(golden)]
     return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.message)))
 
@@ -110,3 +114,15 @@ def _defects(golden: GoldenDocument) -> Iterator[Problem]:
         for line, quote in ((defect.line, defect.quote), *((p.line, p.quote) for p in defect.also)):
             if not 1 <= line <= len(golden.lines) or quote not in golden.lines[line - 1]:
                 yield Problem(golden.id, line, f"defect {defect.id}: the quote is not on this line")
+
+
+def _identities(golden: GoldenDocument) -> Iterator[Problem]:
+    """The identities of the tables hold on the gold, or a person has listed why they do not."""
+    document = document_from_text(golden.text_path.name, golden.text_path.read_bytes())
+    for finding in run_checks(document, golden.facts, "en").findings:
+        if finding.check[0] not in _TABLE_FAMILIES or finding.severity == "info":
+            continue
+        listed = any(explains(defect, finding) for defect in golden.defects)
+        if not listed and not any(verdict.is_about(finding) for verdict in golden.verdicts):
+            message = f"{finding.check} fails and no listed defect explains it: {finding.message}"
+            yield Problem(golden.id, finding.line, message)

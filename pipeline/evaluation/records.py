@@ -119,10 +119,11 @@ class DocumentScores(Frozen):
 
 
 class Usage(Frozen):
-    """What the calls of a run used. Costs in the currency of the price table, as text; empty
-    where a call has no price."""
+    """What the calls of a run used; `cached` answers were not sent for. Costs in the currency of
+    the price table, as text; empty where a call has no price."""
 
     calls: int = 0
+    cached: int = 0
     failed_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0

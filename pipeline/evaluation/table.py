@@ -107,7 +107,10 @@ def _held_out(scores: Scores) -> str:
 def _usage_lines(scores: Scores) -> list[str]:
     usage = scores.usage
     if not usage.calls:
-        return ["model              no calls"]
+        return [
+            "model              no calls"
+            + (f", {usage.cached} kept answers" if usage.cached else "")
+        ]
     cost = f", cost {usage.cost}, wasted {usage.wasted_cost}" if usage.cost else ", no price known"
     calls = f"{usage.calls} calls ({usage.failed_calls} failed)"
     tokens = f"{usage.input_tokens} + {usage.output_tokens} tokens ({usage.wasted_tokens} wasted)"

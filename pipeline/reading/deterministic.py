@@ -3,17 +3,22 @@
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
+from pipeline.reading.learning import FormStore
+from pipeline.reading.model_headings import mark_of
 from pipeline.reading.rows import read_grid
 from pipeline.reading.sequence import read_performance
 from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading
 
+_UNKNOWN = "no shipped form has this title and these columns"
 
-def read_chunk(document: Document, chunk: Chunk, learned: FormMap | None = None) -> Reading:
-    """What the deterministic reader makes of one chunk; `learned` serves where no form is shipped."""
+
+def read_chunk(document: Document, chunk: Chunk, store: FormStore | None = None) -> Reading:
+    """What the deterministic reader makes of one chunk; a form of the store serves where none is
+    shipped."""
     if chunk.kind == "table":
-        return _read_table(document, chunk, learned)
+        return _read_table(document, chunk, _kept(chunk, store) if store else None)
     if chunk.kind == "performance":
         return read_performance(document, chunk)
     if chunk.kind == "prose":
@@ -34,23 +39,25 @@ def read_prose_chunk(document: Document, chunk: Chunk) -> Reading:
     )
 
 
+def _kept(chunk: Chunk, store: FormStore) -> FormMap | None:
+    if chunk.grid is None or not chunk.grid.rows:
+        return None
+    learned = store.forms.get(mark_of(chunk, chunk.grid))
+    return learned.form if learned else None
+
+
 def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Reading:
     if chunk.grid is None:
         rows = read_flat(document, chunk)
-        status = "done" if rows or not _prints_amounts(document, chunk) else "unread"
-        return Reading(
-            chunk=chunk.id,
-            rows=rows,
-            exclusions=flat_exclusions(document, chunk, rows),
-            status=status,
-            reason="" if status == "done" else "no shipped form has this title and these columns",
-        )
+        exclusions = flat_exclusions(document, chunk, rows)
+        if not rows and _prints_amounts(document, chunk):
+            return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
+        return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
     form = bind(chunk) or learned
     rows = read_grid(chunk, form) if form else ()
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
-        reason = "no shipped form has this title and these columns"
-        return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=reason)
+        return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
 
 

@@ -37,12 +37,13 @@ class LearnedForm(Frozen):
 
 
 class FormStore(NamedTuple):
-    """Learned forms by fingerprint, and the fingerprints whose map was refused, with the reason.
-
-    A fingerprint with an empty reason in `refused` is a table of no statement of the contract."""
+    """Learned forms by fingerprint; the fingerprints whose map was refused, with the reason (empty:
+    a table of no statement of the contract); those whose question had no answer, to be asked again.
+    """
 
     forms: Mapping[str, LearnedForm] = MappingProxyType({})
     refused: Mapping[str, str] = MappingProxyType({})
+    unanswered: Mapping[str, str] = MappingProxyType({})
 
     def knows(self, mark: str) -> bool:
         """True when nothing has to be asked about a header any more."""
@@ -55,6 +56,10 @@ class FormStore(NamedTuple):
     def with_refusal(self, mark: str, reason: str) -> "FormStore":
         """A store that also knows that this header has no usable map."""
         return self._replace(refused={**self.refused, mark: reason})
+
+    def without_answer(self, mark: str, reason: str) -> "FormStore":
+        """A store that also knows that the question about this header failed."""
+        return self._replace(unanswered={**self.unanswered, mark: reason})
 
     def digest(self) -> str:
         """Hash of all maps, for the manifest."""

@@ -26,7 +26,6 @@ from schemas.readings import Provenance, Reading
 READ_KINDS: Final = ("table", "prose", "performance")
 """The kinds of chunk that a model reads; contents, glossary and duties hold no facts."""
 
-_CHUNK_ERRORS = (AnswerInvalid, AnswerTooLong, ModelRefused, ModelUnavailable)
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -56,6 +55,8 @@ def learn(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> FormStore:
     for mark, outcome in zip(first, learned, strict=True):
         if isinstance(outcome, LearnedForm):
             store = store.with_form(outcome)
+        elif isinstance(outcome, ModelUnavailable):
+            store = store.without_answer(mark, outcome.message)
         else:
             store = store.with_refusal(mark, outcome)
     return store
@@ -140,7 +141,7 @@ def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
     return form_answer(len(header(grid).paths), titled_statement(chunk))
 
 
-def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str:
+def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str | ModelUnavailable:
     """The learned form of a header, or why there is none (empty: no statement of the contract)."""
     document, chunk = job
     assert chunk.grid is not None
@@ -153,7 +154,9 @@ def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str:
 
     try:
         answer = door.ask(request, answer_model, judge)
-    except _CHUNK_ERRORS as error:
+    except ModelUnavailable as error:
+        return error
+    except (AnswerInvalid, AnswerTooLong, ModelRefused) as error:
         return f"form map: {error.message}"
     part = answer.values[-1].form
     if answer.reason:
@@ -179,6 +182,9 @@ def _read_form(job: Job, door: ModelDoor, store: FormStore) -> Reading:
         learned = store.forms.get(mark)
         if learned is not None:
             return _copied(chunk, learned)
+        if mark in store.unanswered:
+            reason = f"form map: {store.unanswered[mark]}"
+            return Reading(chunk=chunk.id, status="failed", reason=reason)
         if store.refused.get(mark) == "":
             return Reading(chunk=chunk.id, reason="no statement of the contract")
     return read_lines(whole_chunk(document, chunk), door)

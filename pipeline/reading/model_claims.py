@@ -81,7 +81,7 @@ def _against_words(
         return f"{where}前面的字表明 minus 是 {str(words.negative).lower()}", words
     subject = squeeze(item.subject)
     near = before + after + paragraph.section + paragraph.name
-    if subject not in paragraph.chunk_text and not words_stand(subject, near):
+    if not words_stand(subject, near) and subject not in squeeze(paragraph.around):
         return f"{where}前后没有“{item.subject}”这几个字", words
     return ("", words) if subject else (f"{where}缺 subject", words)
 

@@ -82,9 +82,14 @@ def _item_problem(item: PerformanceItem, chunk: Chunk, lines: Sequence[str], tex
         return f"{where}的 texts、columns、units 个数不同"
     if item.row.rpartition(":")[2] in ("总额", "总分", "自评得分"):
         return ""
-    near = "".join(lines[max(chunk.first_line, item.line - _NEAR) - 1 : item.line + _NEAR])
-    words = item.row.rpartition("/")[2].removeprefix("资金:")
-    stands = squeeze(words) in text or words_stand(words, near)
+    near = lines[max(chunk.first_line, item.line - _NEAR) - 1 : item.line + _NEAR]
+    words = squeeze(item.row.rpartition("/")[2].removeprefix("资金:"))
+    own = squeeze(lines[item.line - 1])
+    elsewhere = [line for line in near if "\t" in line and words in squeeze(line)]
+    is_indicator = "资金:" not in item.row and "\t" in lines[item.line - 1]
+    if is_indicator and elsewhere and not words_stand(words, own):
+        return f"{where}没有“{item.row}”，它在别的行"
+    stands = words in text or words_stand(words, "".join(near))
     return "" if stands else f"{where}附近没有“{item.row}”"
 
 

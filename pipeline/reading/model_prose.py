@@ -4,7 +4,7 @@ In: a sheet. Out: for each of its chunks a reading with the claims that stand an
 words around them. `only` limits what is accepted to numerals that nothing else has explained.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Final, NamedTuple
 
 from pipeline.errors import (
@@ -94,15 +94,16 @@ def _asked(job: SheetJob, door: ModelDoor) -> tuple[Reading, ...]:
         return read_claims(inside, context)
 
     whole = ask_lines(door, Question(request, expected), ClaimsAnswer, read)
-    return tuple(_of_chunk(whole, chunk) for chunk in _chunks(sheet))
+    return tuple(_of_chunk(whole, chunk, by_line.keys()) for chunk in _chunks(sheet))
 
 
-def _of_chunk(whole: Found, chunk: Chunk) -> Reading:
-    """What of a sheet's result belongs to a chunk; a problem of the whole answer is everyone's."""
+def _of_chunk(whole: Found, chunk: Chunk, shown: Set[int]) -> Reading:
+    """What of a sheet's result belongs to a chunk; a problem that is about none of the lines shown
+    is everyone's."""
     inside = range(chunk.first_line, chunk.last_line + 1)
     found = Found(
         claims=tuple(claim for claim in whole.claims if claim.chunk == chunk.id),
-        problems=tuple(p for p in whole.problems if p.line == 0 or p.line in inside),
+        problems=tuple(p for p in whole.problems if p.line in inside or p.line not in shown),
     )
     return reading_of(chunk.id, found)
 

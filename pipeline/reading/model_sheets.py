@@ -11,24 +11,26 @@ from typing import Final, NamedTuple
 from pipeline.llm_budget import estimate_tokens
 from pipeline.reading.model_grounding import Stretch, cell_passage, sentence_cells
 from pipeline.reading.prose import paragraphs
-from pipeline.text import Passage, numerals, squeeze
+from pipeline.text import Passage, numerals
 from schemas.documents import Chunk, Document
 
 SHEET_TOKENS: Final = 3000
 SHEET_NUMERALS: Final = 60
 _HEAD_CHARACTERS: Final = 40
+_BESIDE_LINES: Final = 2
 
 
 class Paragraph(NamedTuple):
     """A paragraph of a chunk, or a text cell of a form: its stretches of lines and its text.
-    `name` is what a cell's row is called, `chunk_text` all words a subject may be made of."""
+    `name` is what a cell's row is called, `around` the words beside a cell on its row and the
+    lines next to it (a form that lost its grid breaks a cell over lines)."""
 
     chunk: Chunk
     section: str
     stretches: tuple[Stretch, ...]
     text: Passage
-    chunk_text: str
     name: str = ""
+    around: str = ""
 
 
 class Sheet(NamedTuple):
@@ -59,20 +61,18 @@ def _is_short(text: Passage) -> bool:
 def _cell(document: Document, chunk: Chunk, cell: Stretch) -> Paragraph:
     text = cell_passage(document.lines, cell)
     before = document.lines[cell.line - 1][: cell.start].split("\t")
-    name = next((part.strip() for part in reversed(before) if part.strip()), "")
+    name = next((part.strip() for part in before if part.strip()), "")
+    first = max(chunk.first_line, cell.line - _BESIDE_LINES)
+    last = min(chunk.last_line, cell.line + _BESIDE_LINES)
+    around = "".join(document.lines[first - 1 : last])
     section = chunk.title or chunk.section
-    return Paragraph(chunk, section, (cell,), text, _chunk_text(document, chunk), name)
-
-
-def _chunk_text(document: Document, chunk: Chunk) -> str:
-    lines = document.lines[chunk.first_line - 1 : chunk.last_line]
-    return squeeze("".join((chunk.title, chunk.section, *lines)))
+    return Paragraph(chunk, section, (cell,), text, name, around)
 
 
 def _prose(document: Document, chunk: Chunk, text: Passage) -> Paragraph:
     numbers = sorted({line for line, _ in text.places})
     stretches = tuple(Stretch(n, 0, len(document.lines[n - 1])) for n in numbers)
-    return Paragraph(chunk, chunk.section, stretches, text, _chunk_text(document, chunk))
+    return Paragraph(chunk, chunk.section, stretches, text)
 
 
 def packed(found: Iterable[Paragraph]) -> tuple[Sheet, ...]:

@@ -220,6 +220,7 @@ def _with_units(tokens: Row) -> Row:
 def _row(pieces: Row, header: Header) -> list[Row]:
     """Group heads of their own, then the row with each piece under its column."""
     heads, body = _peel(pieces)
+    apart: list[Row] = [(head._replace(column=-1),) for head in heads]
     tail = _run_length(list(body)) if header.has("weight", "score") else 0
     if body and body[-1].kind == "value" and header.has("deviation"):
         tail = 1 + _run_length(list(body[:-1]))
@@ -230,19 +231,19 @@ def _row(pieces: Row, header: Header) -> list[Row]:
     )
     name: Row = _own_cell(best[1], header) or tuple(heads[-1:])
     if not name:
-        return [*((h,) for h in heads), body]
+        return [*apart, body]
     edge = max((c.at for c in header.columns if c.role in ("name", "level")), default=0)
     named = joined(name)._replace(column=edge)
     scored = _columned(
         points, tuple(c for c in header.columns if c.role in ("weight", "score", "deviation"))
     )
-    return [*((h,) for h in heads), (named, *best[2], *scored)]
+    return [*apart, (named, *best[2], *scored)]
 
 
 def _own_cell(name: Row, header: Header) -> Row:
     """Where several words stand on the line of the values, each is a cell: the last is the name,
     those before it are levels; a last word of one or two characters is the end of a wrapped name."""
-    if len(header.of("level")) < 1 or not name:
+    if not name or not any("级" in c.words for c in header.of("level", "name")):
         return name
     line = [p for p in name if p.line == name[-1].line]
     whole = len(line) >= 2 and min(len(line[-1].text), len(line[-2].text)) >= 3

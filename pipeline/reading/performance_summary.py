@@ -121,7 +121,8 @@ def _rejoin(lines: list[Line]) -> list[Line]:
             line = line._replace(name=None)
         if line.code is not None or line.name is not None:
             owner = len(whole)
-        if whole and not line.money and line.pairs and all(t is None for _, t in line.pairs):
+        bare = line.code is None and line.name is None and not line.money
+        if whole and bare and line.pairs and all(t is None for _, t in line.pairs):
             whole[-1] = _continue(whole[-1], line)
             continue
         whole.append(line)

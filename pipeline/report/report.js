@@ -112,7 +112,9 @@
   const into = (element) => {
     if (!element) return;
     for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    element.scrollIntoView({ block: "center", inline: "nearest" });
+    const go = () => element.scrollIntoView({ block: "center", inline: "nearest" });
+    go();
+    requestAnimationFrame(go); // heights beyond the view are estimates until then
   };
   const marks = (fact) => [...document.querySelectorAll(`#source [data-f~="${fact}"]`)];
   const choose = (fact, from) => {

@@ -1,0 +1,94 @@
+"""A model of one's own: llama.cpp's server in a child process, on the loopback interface only.
+
+In: the path of a GGUF file. Out: the address of an endpoint that the door uses like any other. The
+rule it protects: nothing leaves the machine, and the child ends with its parent (it waits for the
+end of its standard input). Needs the extra `juesuan[local]` (xllamacpp).
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import ModelSetupError
+
+CONTEXT_TOKENS: Final = 12_288
+_START_SECONDS: Final = 300.0
+_MARK: Final = "juesuan-local-model "
+_GGUF_MAGIC: Final = b"GGUF"
+
+
+@contextmanager
+def serve_local(path: Path, context_tokens: int = CONTEXT_TOKENS) -> Iterator[str]:
+    """Serve a GGUF file until the block ends. Gives the base URL. Raises ModelSetupError."""
+    _require(path)
+    command = [sys.executable, "-m", "pipeline.local_model", str(path), str(context_tokens)]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield f"{_address(child)}/v1"
+    finally:
+        if child.stdin:
+            child.stdin.close()
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if child.stdout:
+            child.stdout.close()
+
+
+def _require(path: Path) -> None:
+    if find_spec("xllamacpp") is None:
+        raise ModelSetupError(
+            "a local model needs xllamacpp", hint="install juesuan with its extra: juesuan[local]"
+        )
+    if not path.is_file():
+        raise ModelSetupError("there is no such model file", where=str(path))
+    with path.open("rb") as file:
+        if file.read(len(_GGUF_MAGIC)) != _GGUF_MAGIC:
+            raise ModelSetupError("the model file is no GGUF file", where=str(path))
+
+
+def _address(child: "subprocess.Popen[str]") -> str:
+    """The address that the child says once the model is loaded."""
+    timer = threading.Timer(_START_SECONDS, child.kill)
+    timer.start()
+    try:
+        for line in child.stdout or ():
+            if line.startswith(_MARK):
+                return line.removeprefix(_MARK).strip()
+    finally:
+        timer.cancel()
+    raise ModelSetupError(
+        "the local model did not start", hint="the file may be damaged or memory too small"
+    )
+
+
+def _serve(path: str, context_tokens: int) -> None:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = path
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = context_tokens
+    params.n_parallel = 1
+    params.ui = False
+    server = xllamacpp.Server(params)
+    print(f"{_MARK}{server.listening_address}", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,219 @@
+"""Invented forms (`form_cases.txt`) drawn in seven layouts, with the facts that stand in them.
+
+A case: `# id`; `statement | document | title | head lines`; header rows (`<` goes on from the left,
+`^` from above); `=` what each column holds; body rows. `{key}` behind a label is its row key where
+the printed words alone do not give it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.text import row_label, squeeze
+
+LAYOUTS = ("html", "tabs", "pipes", "cells", "lines", "flat", "aligned")
+Row = tuple[str, ...]
+Told = tuple[str, str, str, str]
+_KEY = re.compile(r"\{(.*)\}$")
+_SIDES = {"income": "income:", "expenditure": "expenditure:"}
+
+
+class Drawn(NamedTuple):
+    """A form before it is drawn. `roles[c]`: key, label, income, expenditure, item, project, unit,
+    no (an ordinal), `-` (none of the contract's columns) or the id of a value column."""
+
+    name: str
+    statement: str
+    document: str
+    title: str
+    head: Row
+    header: tuple[Row, ...]
+    roles: Row
+    body: tuple[Row, ...]
+
+
+def read_cases(path: Path) -> tuple[Drawn, ...]:
+    """All cases of a file, in order."""
+    blocks = re.split(r"^# ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return tuple(_case(block.splitlines()) for block in blocks)
+
+
+def _case(lines: Sequence[str]) -> Drawn:
+    statement, document, title, *head = _cut(lines[1])
+    at = next(i for i, line in enumerate(lines) if line.startswith("= "))
+    roles = _cut(lines[at][2:])
+    return Drawn(
+        name=lines[0],
+        statement=statement,
+        document=document,
+        title=title,
+        head=tuple(head),
+        header=tuple(_cut(line) for line in lines[2:at]),
+        roles=roles,
+        body=tuple(_cut(line) for line in lines[at + 1 :] if line.strip()),
+    )
+
+
+def _cut(line: str) -> Row:
+    return tuple(cell.strip(" ") for cell in f" {line} ".split(" | "))
+
+
+def told(form: Drawn) -> frozenset[Told]:
+    """(statement, row, column, printed) of every number that the form tells."""
+    found = []
+    for row in form.body:
+        name = _row_key(form, row)
+        side = ""
+        for role, cell in zip(form.roles, row, strict=True):
+            if role in _SIDES:
+                side, name = _SIDES[role], _named(cell)
+            is_key = role in ("key", "label", "unit", "no", "-", "item", "project", *_SIDES)
+            if role == "key" and form.roles.count("key") > 1 and "amount" in form.roles:
+                name = cell
+            if role == "label" and not name:
+                name = _named(cell)
+            if is_key or cell in ("", "<", "—"):
+                continue
+            found.append((form.statement, *_place(form, role, side + name), cell))
+    return frozenset(found)
+
+
+def _place(form: Drawn, role: str, name: str) -> tuple[str, str]:
+    if "." in role:
+        phase, column = role.split(".")
+        return phase, column
+    if form.statement == "three_public":
+        return role, name
+    return name, role
+
+
+def _named(cell: str) -> str:
+    match = _KEY.search(cell)
+    return match.group(1) if match else row_label(cell)
+
+
+def _row_key(form: Drawn, row: Row) -> str:
+    for role, cell in zip(form.roles, row, strict=True):
+        match = _KEY.search(cell)
+        if match and role not in _SIDES:
+            return match.group(1)
+    by_role: dict[str, list[str]] = {}
+    for role, cell in zip(form.roles, row, strict=True):
+        by_role.setdefault(role, []).append(cell)
+    if "amount" in form.roles and form.roles.count("key") > 1:
+        return ""
+    code = "".join(by_role.get("key", [])) or "".join(by_role.get("unit", []))
+    labels = by_role.get("label") or by_role.get("project") or by_role.get("item") or [""]
+    return squeeze(code) or row_label(labels[0])
+
+
+def draw(form: Drawn, layout: str) -> tuple[str, bytes]:
+    """File name and content of the form in a layout."""
+    header = [list(row) for row in form.header]
+    body = [[_KEY.sub("", cell) for cell in row] for row in form.body]
+    if layout == "html":
+        return "form.html", _html(form, [*header, *body]).encode()
+    drawn = {
+        "tabs": lambda: _separated(header, body, "\t"),
+        "pipes": lambda: _piped(header, body),
+        "cells": lambda: _cells(header, body),
+        "lines": lambda: _lines(header, body),
+        "flat": lambda: [" ".join(_printed(row)) for row in [*header, *body]],
+        "aligned": lambda: _aligned([*header, *body]),
+    }[layout]()
+    top = [f"某某市某某局{form.document}", "", form.title, "", *form.head, ""]
+    return "form.txt", "\n".join([*top, *drawn, ""]).encode()
+
+
+def _printed(row: Sequence[str]) -> list[str]:
+    return [cell for cell in row if cell not in ("", "<", "^")]
+
+
+def _plain(row: Sequence[str]) -> list[str]:
+    return ["" if cell in ("<", "^") else cell for cell in row]
+
+
+def _separated(header: list[list[str]], body: list[list[str]], mark: str) -> list[str]:
+    return [mark.join(_plain(row)) for row in [*header, *body]]
+
+
+def _piped(header: list[list[str]], body: list[list[str]]) -> list[str]:
+    rows = [f"| {' | '.join(_plain(row))} |" for row in [*header, *body]]
+    return [rows[0], "|" + " --- |" * len(header[0]), *rows[1:]]
+
+
+def _cells(header: list[list[str]], body: list[list[str]]) -> list[str]:
+    lines = []
+    for row in [*header, *body]:
+        lines += [f"\t{'' if cell == '^' else cell}" for cell in row if cell != "<"] + [""]
+    return lines
+
+
+def _lines(header: list[list[str]], body: list[list[str]]) -> list[str]:
+    """As copied from a web page: one cell a line, a blank line between, an empty cell a blank line."""
+    lines = []
+    for row in [*header, *body]:
+        for cell in row:
+            if cell not in ("<", "^"):
+                lines += [cell, ""]
+    return lines
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    """As `pdftotext -layout` prints it: numbers end under one another, words begin there."""
+    plain = [_plain(row) for row in rows]
+    widths = [
+        2 + max(_width(row[c]) for row in plain if not _over(rows[plain.index(row)], c))
+        for c in range(len(rows[0]))
+    ]
+    return [_aligned_row(row, widths) for row in plain]
+
+
+def _over(row: Sequence[str], c: int) -> bool:
+    return c + 1 < len(row) and row[c + 1] == "<"
+
+
+def _aligned_row(row: Sequence[str], widths: Sequence[int]) -> str:
+    line, at = "", 0
+    for cell, width in zip(row, widths, strict=True):
+        pad = width - _width(cell)
+        is_number = re.fullmatch(r"-?[\d,.]+", cell) is not None
+        lead = pad - 1 if is_number and pad > 1 else 1
+        line += " " * max(0, at + lead - _width(line)) + cell if cell else ""
+        at += width
+    return line.rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _html(form: Drawn, rows: list[list[str]]) -> str:
+    body = "".join(f"<tr>{''.join(_tds(rows, r))}</tr>" for r in range(len(rows)))
+    head = "".join(f"<p>{line}</p>" for line in (form.title, *form.head))
+    title = f"<h1>某某市某某局{form.document}</h1>"
+    return f"<html><body>{title}{head}<table border=1>{body}</table></body></html>"
+
+
+def _tds(rows: list[list[str]], r: int) -> list[str]:
+    cells = []
+    for c, cell in enumerate(rows[r]):
+        if cell in ("<", "^"):
+            continue
+        across = 1 + _run([rows[r][k] for k in range(c + 1, len(rows[r]))], "<")
+        down = 1 + _run([rows[k][c] for k in range(r + 1, len(rows))], "^")
+        cells.append(f'<td colspan="{across}" rowspan="{down}">{cell}</td>')
+    return cells
+
+
+def _run(cells: Sequence[str], mark: str) -> int:
+    stop = next((i for i, cell in enumerate(cells) if cell != mark), len(cells))
+    return stop
+
+
+def sums(form: Drawn) -> bool:
+    """A guard for those who add cases: every row has as many cells as its header."""
+    return all(len(one) == len(other) for one, other in pairwise([*form.header, form.roles, *form.body]))

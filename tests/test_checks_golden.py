@@ -1,0 +1,77 @@
+"""The checks on the golden documents: what people found there, and silence about the rest."""
+
+import json
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from pipeline.checks import CheckReport, run_checks
+from pipeline.documents.text import document_from_text
+from pipeline.evaluation.findings import score_findings
+from pipeline.evaluation.golden import GoldenDocument, load_golden
+from schemas.facts import Fact
+
+ROOT = Path(__file__).parents[1] / "golden"
+FOLDERS = sorted(folder.name for folder in ROOT.iterdir() if folder.is_dir())
+TABLE_FAMILIES = ("A", "B", "C", "D", "E", "K")
+
+
+def checked(name: str) -> tuple[GoldenDocument, CheckReport]:
+    golden = load_golden(ROOT / name)
+    text = (ROOT / name / f"{name}.txt").read_bytes()
+    return golden, run_checks(document_from_text(f"{name}.txt", text), golden.facts)
+
+
+def is_table(fact: Fact) -> bool:
+    return fact.statement not in ("claim", "evaluation")
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_every_finding_was_judged_and_no_judgement_is_stale(name: str) -> None:
+    _, report = checked(name)
+    listed = json.loads((ROOT / name / "findings.json").read_text(encoding="utf-8"))
+    assert {(f.check, f.line) for f in report.findings} == {(v["check"], v["line"]) for v in listed}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_no_sum_of_a_table_fails(name: str) -> None:
+    golden, report = checked(name)
+    failing = [
+        outcome.check
+        for outcome in report.outcomes
+        if outcome.status == "fail"
+        and outcome.check[0] in TABLE_FAMILIES
+        and all(is_table(golden.facts[i]) for i in outcome.facts)
+    ]
+    assert failing == []
+
+
+def test_share_of_confirmed_table_facts_is_at_least_94_percent() -> None:
+    confirmed = total = 0
+    for name in FOLDERS:
+        golden, report = checked(name)
+        for fact, checks in zip(golden.facts, report.fact_checks, strict=True):
+            confirmed += is_table(fact) and bool(checks)
+            total += is_table(fact)
+    assert confirmed / total >= 0.94
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_known_defects_are_found_and_errors_are_right(name: str) -> None:
+    golden, report = checked(name)
+    score = score_findings(golden, report.findings)
+    assert score is None or (score.missed == () and score.of_reported.value == 1)
+
+
+def test_three_thousand_facts_in_under_half_a_second() -> None:
+    facts: list[Fact] = []
+    for name in FOLDERS:
+        golden = load_golden(ROOT / name)
+        last = facts[-1].line if facts else 0
+        facts += [f.model_copy(update={"line": f.line + last}) for f in golden.facts]
+    document = document_from_text("lines.txt", "部门决算\n".encode())
+    run_checks(document, facts)
+    started = perf_counter()
+    run_checks(document, facts)
+    assert len(facts) > 3000 and perf_counter() - started < 0.5
