@@ -110,7 +110,7 @@ def way_of(out: Path, settings: RunSettings) -> Way:
     corrections = out / "corrections.csv"
     store = load(settings.forms) if settings.forms else FormStore()
     return Way(
-        store=FormStore(dict(store.forms), dict(store.refused)),  # plain dicts travel to processes
+        store=store,
         corrections=read_corrections(corrections) if corrections.exists() else (),
     )
 

@@ -58,7 +58,7 @@ def _case(lines: Sequence[str]) -> Drawn:
 
 
 def _cut(line: str) -> Row:
-    return tuple(cell.strip(" ") for cell in f" {line} ".split(" | "))
+    return tuple(cell.strip(" ") for cell in line.split("|"))
 
 
 def told(form: Drawn) -> frozenset[Told]:

@@ -14,9 +14,10 @@ from pypdfium2 import PdfPage
 
 from pipeline.documents.limits import within
 
-_HYPHENS = {0x02, 0xFFFE}
-_DROPPED = {0x0A, 0x0D, 0xFFFF, 0xFEFF, 0x200B}
 _LOST = "\ufffd"  # a character that the font gives no meaning
+# pdfium marks a hyphen at a line's end by these, and gives zero for what it cannot map.
+_MEANT = {"\x02": "-", "\ufffe": "-", "\0": _LOST}
+_DROPPED = frozenset("\n\r\uffff\ufeff\u200b")
 # What still counts as one line: a baseline may differ by a third of the glyph's height.
 SAME_LINE = 0.33
 # A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
@@ -107,23 +108,31 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
     handle = text_page.raw
     rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     glyphs: list[Glyph] = []
-    base = last_top = last_bottom = 0.0
-    for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(handle, index)
-        if code in _DROPPED or not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
+    # Glyphs with one top and bottom are of one font and size on one line: one baseline.
+    bases: dict[tuple[float, float], float] = {}
+    for index, text in enumerate(_characters(handle, count)):
+        if text in _DROPPED or not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
             continue
         x0, top, x1, bottom = frame.box(rect.left, rect.bottom, rect.right, rect.top)
-        if top != last_top or bottom != last_bottom:
-            # Glyphs of one font and size on one line share their box, and so their baseline.
+        base = bases.get((top, bottom))
+        if base is None:
             pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
-            base = frame.place(x.value, y.value)[1]
-            last_top, last_bottom = top, bottom
-        text = "-" if code in _HYPHENS else chr(code) if code else _LOST
-        glyph = Glyph(text, x0, x1, base, top, bottom, bottom - top)
-        if not (glyphs and struck_twice(glyphs[-1], glyph)):
+            base = bases[(top, bottom)] = frame.place(x.value, y.value)[1]
+        glyph = Glyph(_MEANT.get(text, text), x0, x1, base, top, bottom, bottom - top)
+        if not glyphs or glyphs[-1].text != glyph.text or not struck_twice(glyphs[-1], glyph):
             glyphs.append(glyph)
     text_page.close()
     return glyphs
+
+
+def _characters(handle: object, count: int) -> str | list[str]:
+    """The characters by index: in one call where each is one unit of UTF-16, else one by one."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(handle, 0, count, buffer)
+    text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+    if written == count + 1 and len(text) == count:
+        return text
+    return [chr(pdfium.FPDFText_GetUnicode(handle, index)) for index in range(count)]
 
 
 def struck_twice(last: Glyph, glyph: Glyph) -> bool:

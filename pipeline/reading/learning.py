@@ -8,7 +8,6 @@ only what a person accepts goes to the user's store and serves later runs.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -41,9 +40,9 @@ class FormStore(NamedTuple):
     a table of no statement of the contract); those whose question had no answer, to be asked again.
     """
 
-    forms: Mapping[str, LearnedForm] = MappingProxyType({})
-    refused: Mapping[str, str] = MappingProxyType({})
-    unanswered: Mapping[str, str] = MappingProxyType({})
+    forms: Mapping[str, LearnedForm] = {}
+    refused: Mapping[str, str] = {}
+    unanswered: Mapping[str, str] = {}
 
     def knows(self, mark: str) -> bool:
         """True when nothing has to be asked about a header any more."""
