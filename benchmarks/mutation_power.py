@@ -153,9 +153,15 @@ def doubled_row(facts: Facts, draw: Random) -> Facts | None:
     rows = [key for key, row in rows_of(facts).items() if any(f.value for f in row)]
     statement, row = draw.choice(rows)
     again = [f for f in facts if (f.statement, f.row) == (statement, row)]
-    last = facts.index(again[-1])
-    copies = tuple(f.model_copy(update={"row": f"{f.row} #2"}) for f in again)
-    return facts[: last + 1] + copies + facts[last + 1 :]
+    first, last = again[0].line, again[-1].line
+    after = last - first + 1
+    copies = tuple(
+        f.model_copy(update={"row": f"{f.row} #2", "line": f.line + after}) for f in again
+    )
+    moved = tuple(
+        f.model_copy(update={"line": f.line + after}) if f.line > last else f for f in facts
+    )
+    return ordered(moved + copies)
 
 
 FAULTS: dict[str, Fault] = {

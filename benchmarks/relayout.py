@@ -32,9 +32,18 @@ def main(seeds: int) -> None:
         wrong = read - rendered.facts
         counts[rendered.layout].update(right=right, facts=len(rendered.facts), wrong=len(wrong))
         if "-v" in sys.argv and (wrong or right < len(rendered.facts)):
-            print(seed, rendered.layout, "wrong", sorted(wrong)[:4], "lost", sorted(rendered.facts - read)[:4])
+            print(
+                seed,
+                rendered.layout,
+                "wrong",
+                sorted(wrong)[:4],
+                "lost",
+                sorted(rendered.facts - read)[:4],
+            )
     for layout, count in [*sorted(counts.items()), ("all", sum(counts.values(), Counter()))]:
-        print(f"{layout:6} right {share(count['right'], count['facts'])}  wrong {share(count['wrong'], count['facts'])}")
+        print(
+            f"{layout:6} right {share(count['right'], count['facts'])}  wrong {share(count['wrong'], count['facts'])}"
+        )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from schemas.facts import Disposition, Fact, Numeral
 from schemas.readings import Exclusion, RowReading
 
 _WHOLE_CHUNK: Final = {"glossary": "glossary", "contents": "contents", "duties": "duties"}
-_MEASURED = frozenset({"threshold", "formula", "glossary", "contents", "duties", "note", "repeated"})
+_MEASURED = frozenset(
+    {"threshold", "formula", "glossary", "contents", "duties", "note", "repeated"}
+)
 _PERCENT = re.compile(r"\s*[%％‰]")
 
 

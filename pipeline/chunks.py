@@ -148,7 +148,9 @@ def _table_end(marks: Sequence[Mark], start: int) -> int:
     seen_grid = seen_note = False
     for i in range(start, len(marks)):
         kind = marks[i].kind
-        if kind in ("part", "title", "contents") or (kind == "head" and _table_begins_with(marks, i)):
+        if kind in ("part", "title", "contents") or (
+            kind == "head" and _table_begins_with(marks, i)
+        ):
             break
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
@@ -180,7 +182,9 @@ def _section_follows(mark: Mark, seen_grid: bool) -> bool:
     """Row labels of flattened forms look like headings (五、教育支出); a section's name does not."""
     if seen_grid:
         return True
-    return re.search(r"(?:情况|说明|概况|结果|解释|事项|报告|分析|建议)[。.]?$", mark.text) is not None
+    return (
+        re.search(r"(?:情况|说明|概况|结果|解释|事项|报告|分析|建议)[。.]?$", mark.text) is not None
+    )
 
 
 def _run(marks: Sequence[Mark], at: int, kinds: tuple[str, ...]) -> int:
@@ -231,6 +235,8 @@ def _prose_kind(headings: dict[int, str]) -> ChunkKind:
         heading = headings[level]
         if _GLOSSARY.search(heading):
             return "glossary"
-        if _DUTIES.search(heading) and not (level < max(headings) and _NO_DUTIES.search(_section(headings))):
+        if _DUTIES.search(heading) and not (
+            level < max(headings) and _NO_DUTIES.search(_section(headings))
+        ):
             return "duties"
     return "prose"

@@ -97,7 +97,12 @@ class ModelUnavailable(ModelError):
     hint = "run the same command again: what is done is kept"
 
     def __init__(
-        self, message: str, *, where: str = "", hint: str = "", retry_after_seconds: float | None = None
+        self,
+        message: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        retry_after_seconds: float | None = None,
     ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.retry_after_seconds = retry_after_seconds

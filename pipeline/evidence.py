@@ -31,7 +31,9 @@ class Evidence(NamedTuple):
     @classmethod
     def of(cls, rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> "Evidence":
         """Collect the evidence of one document."""
-        named = {fold(c.row) for c in claims if c.column in ("amount", "budget") and _filled(c.printed)}
+        named = {
+            fold(c.row) for c in claims if c.column in ("amount", "budget") and _filled(c.printed)
+        }
         lines = {
             fold(row.row.removeprefix("income:"))
             for row in rows
@@ -53,7 +55,9 @@ def _filled(printed: str) -> bool:
     return parse_number(printed) != Decimal(0)
 
 
-def supported_columns(statement: str, columns: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
+def supported_columns(
+    statement: str, columns: Sequence[str], evidence: Evidence
+) -> tuple[str, ...]:
     """`columns` without those that neither prose nor another form fills; the total stays."""
     form = form_of(statement)
     kept = {"total", "amount"} | _by_names(form, evidence) | _by_forms(statement, evidence)

@@ -85,9 +85,7 @@ def _status(chunk: Chunk, reading: Reading) -> ChunkStatus:
     )
 
 
-def _confirmed(
-    facts: Sequence[Fact], checks: Sequence[tuple[str, ...]]
-) -> tuple[Fact, ...]:
+def _confirmed(facts: Sequence[Fact], checks: Sequence[tuple[str, ...]]) -> tuple[Fact, ...]:
     return tuple(
         fact.model_copy(update={"checks": ids}) if ids else fact
         for fact, ids in zip(facts, checks, strict=True)

@@ -39,9 +39,11 @@ def ground(
         *(_evaluation_fact(document, evaluation) for evaluation in evaluations),
     ]
     standing = [fact for fact in found if stands(document, fact.line, fact.start, fact.raw)]
-    lost = [f"line {f.line}: {f.raw!r}" for f in found if f not in standing] if len(
-        standing
-    ) < len(found) else []
+    lost = (
+        [f"line {f.line}: {f.raw!r}" for f in found if f not in standing]
+        if len(standing) < len(found)
+        else []
+    )
     return Grounded(tuple(numbered(_one_a_place(standing))), tuple(lost))
 
 

@@ -56,4 +56,6 @@ def _without_header(
 
 
 def _is_number_row(rows: Sequence[tuple[str, ...]]) -> bool:
-    return all(not any(any("\u4e00" <= c <= "\u9fff" for c in text) for text in row) for row in rows)
+    return all(
+        not any(any("\u4e00" <= c <= "\u9fff" for c in text) for text in row) for row in rows
+    )

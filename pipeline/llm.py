@@ -279,7 +279,7 @@ class ModelDoor:
                 document=request.document,
                 chunk=request.chunk,
                 model=self.settings.model,
-                endpoint=self.settings.base_url,
+                endpoint=self.settings.endpoint or self.settings.base_url,
                 mode=outcome.mode,
                 outcome=outcome.name,
                 status=cause.status_code if isinstance(cause, openai.APIStatusError) else None,

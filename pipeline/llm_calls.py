@@ -28,10 +28,12 @@ T = TypeVar("T", bound=BaseModel)
 
 class Settings(Frozen):
     """How the door calls the model. `max_tokens` and `max_cost` bound the whole run; a limit of 0
-    requests or tokens a minute means none. `response_mode` is tried first."""
+    requests or tokens a minute means none. `response_mode` is tried first. `endpoint` names the
+    server in keys and records where its address is no name (a local server's port changes)."""
 
     model: str
     base_url: str = DEFAULT_ENDPOINT
+    endpoint: str = ""
     api_key: SecretStr = SecretStr("")
     timeout_seconds: float = 180.0
     connect_seconds: float = 10.0
@@ -119,8 +121,9 @@ def sha256(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def answer_schema(model: type[BaseModel]) -> str:
-    """The response schema of an answer model as canonical JSON."""
-    return canonical(model.model_json_schema())
+    """The response schema of an answer model as JSON. The order of its properties is kept: it is
+    the order in which a server lets the model write them (statement first)."""
+    return json.dumps(model.model_json_schema(), ensure_ascii=False, separators=(",", ":"))
 
 
 def request_key(settings: Settings, request: Request, answer: type[BaseModel]) -> str:
@@ -131,7 +134,7 @@ def request_key(settings: Settings, request: Request, answer: type[BaseModel]) -
     asked = {
         "version": KEY_VERSION,
         "model": settings.model,
-        "endpoint": settings.base_url,
+        "endpoint": settings.endpoint or settings.base_url,
         "temperature": settings.temperature,
         "answer_tokens": request.answer_tokens,
         "prompt": request.prompt_sha256,

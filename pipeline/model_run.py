@@ -45,7 +45,16 @@ from schemas.facts import Fact
 from schemas.readings import Reading
 from schemas.runs import Extraction, ModelUse
 
-_COLUMNS = ("document", "line", "printed", "model", "model_checks", "reader", "reader_checks", "more_confirmed")
+_COLUMNS = (
+    "document",
+    "line",
+    "printed",
+    "model",
+    "model_checks",
+    "reader",
+    "reader_checks",
+    "more_confirmed",
+)
 
 
 class Prepared(NamedTuple):
@@ -74,7 +83,9 @@ def run_with_model(
     way = _way(out, settings, door, use)
     known = list(tasks(inputs, out, settings, way))
     todo = [one for one in known if isinstance(one, Task)]
-    plan = plan_of([p for one in _prepared(todo, settings, way) for p in _planned(one, use, way, door)])
+    plan = plan_of(
+        [p for one in _prepared(todo, settings, way) for p in _planned(one, use, way, door)]
+    )
     say(_announcement(plan, door, use))
     jobs = [job for one in _prepared(todo, settings, way) for job in _tables(one, use)]
     stopped: JuesuanError | None = None
@@ -138,9 +149,7 @@ def _tables(one: Prepared, use: ModelUse) -> tuple[Job, ...]:
     return jobs_of(one.document, one.chunks) if use == "always" else one.needs.tables
 
 
-def _planned(
-    one: Prepared, use: ModelUse, way: Way, door: ModelDoor
-) -> tuple[Planned, ...]:
+def _planned(one: Prepared, use: ModelUse, way: Way, door: ModelDoor) -> tuple[Planned, ...]:
     redacting = door.settings.redact
     if use == "always":
         return planned_always(_tables(one, use), way.store, redacting)
@@ -237,5 +246,3 @@ def _difference(document: str, a: Fact | None, b: Fact | None) -> tuple[str, ...
 
 def _said(fact: Fact | None) -> str:
     return "/".join((*fact.key, f"{fact.value}{fact.unit}")) if fact else ""
-
-

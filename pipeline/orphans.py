@@ -25,9 +25,7 @@ class Span(NamedTuple):
     section: str = ""
 
 
-def with_orphans(
-    document: Document, spans: Sequence[Span], listed: Sequence[str]
-) -> list[Span]:
+def with_orphans(document: Document, spans: Sequence[Span], listed: Sequence[str]) -> list[Span]:
     """Spans with the orphans of tables cut off behind them."""
     titles = [_bare(span.title) for span in spans if span.title]
     result: list[Span] = []

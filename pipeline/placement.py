@@ -56,7 +56,8 @@ def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placeme
     evidence = Evidence.of(rows, claims)
     for way in ("arithmetic", "assumed_empty"):
         tables = [
-            _table(placed, group, _columns(placed, group, evidence, way)) for group in _groups(placed)
+            _table(placed, group, _columns(placed, group, evidence, way))
+            for group in _groups(placed)
         ]
         gave_up |= _settle(placed, tables)
         _write(placed, tables, "arithmetic" if way == "arithmetic" else "assumed_empty")
@@ -69,7 +70,11 @@ def _groups(rows: Sequence[RowReading]) -> list[list[int]]:
     for i, row in enumerate(rows):
         side = row.row.split(":", 1)[0] if ":" in row.row else ""
         groups.setdefault((row.chunk, row.statement, side, row.columns), []).append(i)
-    return [group for group in groups.values() if any(not v.column for i in group for v in rows[i].values)]
+    return [
+        group
+        for group in groups.values()
+        if any(not v.column for i in group for v in rows[i].values)
+    ]
 
 
 def _columns(
@@ -192,9 +197,7 @@ def _vector(row: RowReading, option: Option, width: int, scale: Decimal) -> Stat
     return tuple(sums)
 
 
-def _prune_family(
-    rows: Sequence[RowReading], table: _Table, family: tuple[int, list[int]]
-) -> bool:
+def _prune_family(rows: Sequence[RowReading], table: _Table, family: tuple[int, list[int]]) -> bool:
     """Keep the options of parent and children under which each column adds up. False: gave up.
 
     Sums are built child by child; states that reach no parent's placement are dropped again from

@@ -173,7 +173,9 @@ def write_tables(out: Path, records: Sequence[DocumentRecord]) -> Counter[str]:
     facts = [csvs.header(FACT_COLUMNS)]
     findings = [csvs.header(FINDING_COLUMNS)]
     _stream(out / "facts.csv", facts, (csvs.facts_rows(e.facts) for e in _each(out, read)))
-    _stream(out / "findings.csv", findings, (csvs.findings_rows(e.findings) for e in _each(out, read)))
+    _stream(
+        out / "findings.csv", findings, (csvs.findings_rows(e.findings) for e in _each(out, read))
+    )
     for extraction in _each(out, read):
         exclusions.update(d.reason for d in extraction.dispositions if d.outcome == "excluded")
     write_atomically(
@@ -196,7 +198,9 @@ def _stream(path: Path, head: Sequence[str], parts: Iterable[str]) -> None:
 
 def write_manifest(out: Path, manifest: RunManifest) -> None:
     """manifest.json, last of all: a folder with it is a finished run."""
-    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, indent=1)
+    text = json.dumps(
+        manifest.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, indent=1
+    )
     write_atomically(out / "manifest.json", text + "\n")
 
 

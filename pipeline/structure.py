@@ -54,13 +54,17 @@ _HEAD = re.compile(
 )
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)(?:\d)?[:.、]|^\*注")
 _TITLE = re.compile(r"表(?:[(][^()]{0,20}[)])*(?:续表?|[(]续[)])?$")
-_NO_TITLE = re.compile(r"[。;!?,]|^(?:注|说明|详见|后附|附表[:]|见|如|其中)|(?:包括|见附|填报).*表$|:.+")
+_NO_TITLE = re.compile(
+    r"[。;!?,]|^(?:注|说明|详见|后附|附表[:]|见|如|其中)|(?:包括|见附|填报).*表$|:.+"
+)
 _TITLE_PREFIX = re.compile(rf"^(?:附(?:件|表)?\d*[:、.-]?|表[0-9{_CN}]+(?:-\d+)?[:、.]?)")
 _HEADER_WORD = re.compile(
     r"科目编码|科目代码|科目名称|栏次|行次|决算数|预算数|金额|合计|小计|基本支出|项目支出|一级指标|项目名称"
     r"|任务名称|指标值|分值|项目资金|主管部门|经济分类|功能分类|年初结转|财政拨款|项目$|公务接待费|指标内容|绩效目标"
 )
-_SECTION_END = re.compile(r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$")
+_SECTION_END = re.compile(
+    r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$"
+)
 _UNNUMBERED = re.compile(
     r"(?:报告|情况说明|公开说明|编制说明|概况|名词解释|主要职能|主要职责|机构设置|机构情况|基本情况)$"
 )
@@ -88,9 +92,7 @@ def structure(document: Document) -> tuple[Mark, ...]:
 
 def _grid_lines(document: Document) -> frozenset[int]:
     return frozenset(
-        number
-        for grid in document.grids
-        for number in range(grid.first_line, grid.last_line + 1)
+        number for grid in document.grids for number in range(grid.first_line, grid.last_line + 1)
     )
 
 
@@ -271,7 +273,11 @@ def _is_title(
     """An unnumbered title on a line of its own: marked as one, listed in the contents, or a usual
     section's name where a paragraph has ended."""
     text = mark.text
-    if len(text) > 45 or re.search(r"[。;!?,:、]|\d{2,}[.,]\d", text) or re.match(r"^\(?\d{1,2}\D", text):
+    if (
+        len(text) > 45
+        or re.search(r"[。;!?,:、]|\d{2,}[.,]\d", text)
+        or re.match(r"^\(?\d{1,2}\D", text)
+    ):
         return False
     if document.lines[i].lstrip().startswith("#"):
         return len(text) <= 30
@@ -284,7 +290,9 @@ def _is_title(
 
 def _after_paragraph(marks: Sequence[Mark], i: int) -> bool:
     before = _previous(marks, i)
-    return before is None or marks[before].kind != "text" or marks[before].text.endswith(("。", ";"))
+    return (
+        before is None or marks[before].kind != "text" or marks[before].text.endswith(("。", ";"))
+    )
 
 
 def _opens_page(document: Document, i: int) -> bool:

@@ -20,7 +20,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _is_figure(text: str) -> bool:
-    return bool(text) and text[0].isdigit() and text.rstrip("%").replace("/", "").replace(".", "").isdigit()
+    return (
+        bool(text)
+        and text[0].isdigit()
+        and text.rstrip("%").replace("/", "").replace(".", "").isdigit()
+    )
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
@@ -33,7 +37,17 @@ def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> st
 
 def documents_table(records: Sequence[DocumentRecord]) -> str:
     """One line a document: what it is, how much was read, what is open."""
-    head = ("document", "department", "year", "kind", "facts", "confirmed", "findings", "unplaced", "unexplained")
+    head = (
+        "document",
+        "department",
+        "year",
+        "kind",
+        "facts",
+        "confirmed",
+        "findings",
+        "unplaced",
+        "unexplained",
+    )
     rows = [
         (
             record.id,
@@ -49,6 +63,8 @@ def documents_table(records: Sequence[DocumentRecord]) -> str:
         for record in records
         if record.status == "done"
     ]
-    failed = [f"not read: {r.name}: {r.reason.splitlines()[0]}" for r in records if r.status == "failed"]
+    failed = [
+        f"not read: {r.name}: {r.reason.splitlines()[0]}" for r in records if r.status == "failed"
+    ]
     twice = [f"given twice: {r.name}: {r.reason}" for r in records if r.status == "duplicate"]
     return "\n".join([*([table(head, rows)] if rows else []), *failed, *twice])

@@ -126,9 +126,13 @@ def parse_number(printed: str) -> Decimal:
 
 def is_number(text: str) -> bool:
     """True when the cell holds a number and nothing else."""
-    return re.fullmatch(
-        rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*", text
-    ) is not None
+    return (
+        re.fullmatch(
+            rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*",
+            text,
+        )
+        is not None
+    )
 
 
 class Passage(NamedTuple):

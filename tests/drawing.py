@@ -7,7 +7,8 @@ the printed words alone do not give it.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -18,12 +19,14 @@ LAYOUTS = ("html", "tabs", "pipes", "cells", "lines", "flat", "aligned")
 Row = tuple[str, ...]
 Told = tuple[str, str, str, str]
 _KEY = re.compile(r"\{(.*)\}$")
-_SIDES = {"income": "income:", "expenditure": "expenditure:"}
+_SIDES = {"IN": "income:", "EX": "expenditure:"}
+_LABELS = ("label", "NAME", "item", *_SIDES)
+_KEYS = ("key", "unit", "no", "-", *_LABELS)
 
 
 class Drawn(NamedTuple):
-    """A form before it is drawn. `roles[c]`: key, label, income, expenditure, item, project, unit,
-    no (an ordinal), `-` (none of the contract's columns) or the id of a value column."""
+    """A form before it is drawn. `roles[c]`: key, label, IN and EX (labels of the two sides), item, NAME
+    (of a project), unit, no (an ordinal), `-` (no column of the contract) or a value column's id."""
 
     name: str
     statement: str
@@ -63,22 +66,46 @@ def _cut(line: str) -> Row:
 
 def told(form: Drawn) -> frozenset[Told]:
     """(statement, row, column, printed) of every number that the form tells."""
+    seen: Counter[tuple[str, str]] = Counter()
     found = []
     for row in form.body:
-        name = _row_key(form, row)
-        side = ""
-        for role, cell in zip(form.roles, row, strict=True):
-            if role in _SIDES:
-                side, name = _SIDES[role], _named(cell)
-            is_key = role in ("key", "label", "unit", "no", "-", "item", "project", *_SIDES)
-            if role == "key" and form.roles.count("key") > 1 and "amount" in form.roles:
-                name = cell
-            if role == "label" and not name:
-                name = _named(cell)
-            if is_key or cell in ("", "<", "—"):
-                continue
-            found.append((form.statement, *_place(form, role, side + name), cell))
+        for (name, column), printed in _values(form, row):
+            seen[name, column] += 1
+            n = seen[name, column]
+            found.append((form.statement, name if n == 1 else f"{name} #{n}", column, printed))
     return frozenset(found)
+
+
+def _values(form: Drawn, row: Row) -> Iterator[tuple[tuple[str, str], str]]:
+    key = ""
+    for block in _blocks(form.roles):
+        cells = [(form.roles[c], row[c]) for c in block]
+        key = key if cells[0][1] == "<" else _key_of(cells)
+        for role, cell in cells:
+            if role not in _KEYS and cell not in ("", "<", "—"):
+                yield _place(form, role, key), cell
+
+
+def _blocks(roles: Row) -> list[list[int]]:
+    """Columns by block: a block begins where a key follows a value."""
+    blocks: list[list[int]] = [[]]
+    for c, role in enumerate(roles):
+        begins = role in ("key", "IN", "EX") and any(roles[b] not in _KEYS for b in blocks[-1])
+        if begins:
+            blocks.append([])
+        blocks[-1].append(c)
+    return blocks
+
+
+def _key_of(cells: Sequence[tuple[str, str]]) -> str:
+    side = next((_SIDES[role] for role, _ in cells if role in _SIDES), "")
+    for role, cell in cells:
+        if role in _KEYS and (match := _KEY.search(cell)):
+            return side + match.group(1)
+    code = "".join(cell for role, cell in cells if role == "key" and cell != "<")
+    code = code or "".join(cell for role, cell in cells if role == "unit")
+    label = next((cell for role, cell in cells if role in _LABELS and cell), "")
+    return side + (squeeze(code) or row_label(label))
 
 
 def _place(form: Drawn, role: str, name: str) -> tuple[str, str]:
@@ -88,26 +115,6 @@ def _place(form: Drawn, role: str, name: str) -> tuple[str, str]:
     if form.statement == "three_public":
         return role, name
     return name, role
-
-
-def _named(cell: str) -> str:
-    match = _KEY.search(cell)
-    return match.group(1) if match else row_label(cell)
-
-
-def _row_key(form: Drawn, row: Row) -> str:
-    for role, cell in zip(form.roles, row, strict=True):
-        match = _KEY.search(cell)
-        if match and role not in _SIDES:
-            return match.group(1)
-    by_role: dict[str, list[str]] = {}
-    for role, cell in zip(form.roles, row, strict=True):
-        by_role.setdefault(role, []).append(cell)
-    if "amount" in form.roles and form.roles.count("key") > 1:
-        return ""
-    code = "".join(by_role.get("key", [])) or "".join(by_role.get("unit", []))
-    labels = by_role.get("label") or by_role.get("project") or by_role.get("item") or [""]
-    return squeeze(code) or row_label(labels[0])
 
 
 def draw(form: Drawn, layout: str) -> tuple[str, bytes]:
@@ -216,4 +223,6 @@ def _run(cells: Sequence[str], mark: str) -> int:
 
 def sums(form: Drawn) -> bool:
     """A guard for those who add cases: every row has as many cells as its header."""
-    return all(len(one) == len(other) for one, other in pairwise([*form.header, form.roles, *form.body]))
+    return all(
+        len(one) == len(other) for one, other in pairwise([*form.header, form.roles, *form.body])
+    )

@@ -236,7 +236,8 @@ def ideal_model(
         else:
             one, numbers = _place(asked, documents)
             answer = _TASKS[asked.task](one, numbers)
-        return Reply(json.dumps(spoil(asked.task, answer), ensure_ascii=False))
+        spoiled = spoil(asked.task, answer)
+        return Reply(json.dumps(spoiled, ensure_ascii=False, separators=(",", ":")))
 
     return behave
 
@@ -384,7 +385,7 @@ def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
         "body_first": min(top.body_first, len(grid.rows) - 1),
         "body_last": len(grid.rows) - 1,
         "skip_rows": [],
-        "columns": roles,
+        "columns": {str(index): role for index, role in enumerate(roles)},
     }
     return {"form": part}
 

@@ -145,7 +145,9 @@ def _form(
     title = dice.choice(_TITLES[statement])
     unit = f"单位：{facts[0].unit}"
     body = f"部门：某某市某某局"
-    head = dice.choice([[title, "", body, "", unit], [f"{unit}", title], [title, f"{body}    {unit}"]])
+    head = dice.choice(
+        [[title, "", body, "", unit], [f"{unit}", title], [title, f"{body}    {unit}"]]
+    )
     if statement in ("income_expenditure_summary", "appropriation_summary"):
         header, rows = _sides(statement, facts, dice)
     else:
@@ -168,7 +170,9 @@ def _columns(statement: str, facts: Sequence[Fact], dice: random.Random) -> list
         leaves = _NESTED if "basic_wages" in used else _SPENDING
         if statement == "general_budget_expenditure" and "basic_wages" not in used:
             leaves = leaves[:3]
-    chosen = [leaf for leaf in leaves if leaf.column in used or _may_be_empty(leaf, statement, dice)]
+    chosen = [
+        leaf for leaf in leaves if leaf.column in used or _may_be_empty(leaf, statement, dice)
+    ]
     units: list[list[Leaf]] = []
     for leaf in chosen:
         if units and leaf.group and units[-1][-1].group == leaf.group:
@@ -198,7 +202,11 @@ def _keyed(
             [{"budget": "预算数", "actual": "决算数"}[key], *_cells(cells, leaves)]
             for key, cells in by_row.items()
         ]
-    kind = "economic" if statement in ("basic_expenditure", "economic_summary", "operating_expense") else "function"
+    kind = (
+        "economic"
+        if statement in ("basic_expenditure", "economic_summary", "operating_expense")
+        else "function"
+    )
     names = [dice.choice(_KEYS[kind][0]), dice.choice(_KEYS[kind][1])]
     if statement == "projects":
         names = ["项目名称"]
@@ -266,9 +274,7 @@ def _sides(
 Labelled = tuple[str, dict[str, Fact]]
 
 
-def _level(
-    left: list[Labelled], right: list[Labelled]
-) -> tuple[list[Labelled], list[Labelled]]:
+def _level(left: list[Labelled], right: list[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
     """Totals and balances of both sides stand on the same lines at the foot."""
     heads, tails = [], []
     for side in (left, right):
@@ -299,7 +305,9 @@ def _ordinal(label: str, n: int, way: str) -> str:
     if not label or way == "none" or re.search(r"合计$|总计$|结转|结余", label):
         return label
     tens, ones = divmod(n + 1, 10)
-    number = (("" if tens == 1 else _CN[tens - 1]) + "十" if tens else "") + (_CN[ones - 1] if ones else "")
+    number = (("" if tens == 1 else _CN[tens - 1]) + "十" if tens else "") + (
+        _CN[ones - 1] if ones else ""
+    )
     return f"{number}、{label}" if way == "cn" else f"（{number}）{label}"
 
 

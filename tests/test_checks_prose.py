@@ -53,6 +53,7 @@ def test_rate_of_the_adjusted_budget_is_not_held_against_the_initial_one() -> No
         pytest.param("9.20", "4.20", "84.00", "pass", id="增长"),
         pytest.param("0.56", "-0.52", "-48.2", "rounding_hint", id="四角之内"),
         pytest.param("9.20", "4.20", "45.65", "fail", id="除以本年数"),
+        pytest.param("0.30", "0.30", "100.00", "fail", id="上年为零"),
     ],
 )
 def test_change_against_last_year_is_judged_on_the_corners(
@@ -267,6 +268,7 @@ def test_a_sound_performance_form_has_no_finding() -> None:
     [
         pytest.param("score=50", "score=45", "I2", id="得分合计"),
         pytest.param("weight=40", "weight=30", "I1", id="分值合计"),
+        pytest.param("weight=40 score=40", "weight=40 score=44", "I5", id="得分超过分值"),
         pytest.param("execution_rate=96.00", "execution_rate=69.00", "I4", id="执行率"),
         pytest.param("adjusted_budget=10.00", "adjusted_budget=11.00", "A8", id="资金来源"),
         pytest.param("executed=40.00:万元", "executed=47.00:万元", "A8", id="资金执行数"),

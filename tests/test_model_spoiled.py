@@ -92,8 +92,8 @@ def _column(task: str, item: Item) -> Item:
 
 
 def _swap(task: str, item: Item) -> Item:
-    roles = list(item["columns"])  # type: ignore[call-overload]
-    values = [i for i, role in enumerate(roles) if role not in PLAIN_ROLES]
+    roles = dict(item["columns"])  # type: ignore[call-overload]
+    values = [index for index, role in roles.items() if role not in PLAIN_ROLES]
     if len(values) > 2:
         a, b = values[1], values[2]
         roles[a], roles[b] = roles[b], roles[a]

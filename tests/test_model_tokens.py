@@ -1,15 +1,16 @@
 """Output tokens: what a form map costs beside a record for every cell, on the same tables.
 
-`python -m tests.test_model_tokens` prints the table. Both are counted by the door's own estimate;
-a record is the least that names a cell: row, column, value.
+`python -m tests.test_model_tokens` prints the table. Both are compact JSON and counted by the
+door's own estimate. A record names what makes a fact of a cell (statement, row, column, value,
+unit); a blank cell of a value column is a record too, since the naive way asks for every cell.
 """
 
-import json
 from typing import NamedTuple
 
 import pytest
 
 from pipeline.llm_budget import estimate_tokens
+from pipeline.llm_calls import canonical
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model import jobs_of, learn, read
 from tests.loopback import Asked, Reply, ideal_model, serve
@@ -45,13 +46,21 @@ def tokens_of(name: str) -> Tokens:
         calls, maps = len(server.seen), answered
         learn(gridded, door, store)
         read(gridded, door, store)
-    records = [
-        {"row": row.row, "column": value.column, "value": value.printed}
+    printed = {
+        (row.statement, row.row, value.column): value.printed
         for reading in readings
         for row in reading.rows
         for value in row.values
+    }
+    records = [
+        {"statement": row.statement, "row": row.row, "column": column, "value": value, "unit": unit}
+        for reading in readings
+        for row in reading.rows
+        for unit in (row.values[0].unit,)
+        for column in row.columns
+        for value in (printed.get((row.statement, row.row, column), ""),)
     ]
-    naive = estimate_tokens(json.dumps(records, ensure_ascii=False))
+    naive = estimate_tokens(canonical(records)) if records else 0
     return Tokens(len(records), naive, maps, calls, len(server.seen) - calls)
 
 

@@ -7,6 +7,7 @@ rule it protects: one wrong number raises one alarm, not one in each form that r
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from pipeline.checks.book import Book
@@ -38,8 +39,9 @@ def gravity(found: Verdict) -> int:
 def settle(book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Verdicts with failures withdrawn that describe the form rather than its numbers.
 
-    A sum that fails in most rows of a form is not this form's sum; a parent that fails in several
-    columns lacks a row, or has one too many: it stays as one failure, in doubt."""
+    A sum that fails in most rows of a form is not this form's sum; one that lacks just what was
+    not read is a matter of the reading; a parent that fails in several columns lacks a row, or has
+    one too many: it stays as one failure, in doubt."""
     misfits = _misfits(book, verdicts)
     settled: list[Verdict] = []
     parents: dict[tuple[str, int, str], list[Verdict]] = defaultdict(list)
@@ -48,7 +50,7 @@ def settle(book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
         if found.status == "fail" and _form_of(book, found) in misfits:
             settled.append(found._replace(status="insufficient_data", detail="layout"))
         elif explained_by_unread(book, found):
-            settled.append(found._replace(status="insufficient_data", detail="unread"))
+            settled.append(found._replace(severity="info", detail="unread"))
         elif found.status == "fail" and kind == "children" and found.suspect is not None:
             head = book.facts[found.suspect]
             parents[found.check, head.line, head.row].append(found)
@@ -128,17 +130,29 @@ def _by_gravity(group: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def _greedy(failures: Sequence[Verdict], held: Mapping[int, int]) -> list[Cause]:
+    """Explained failures only go, so a rank only worsens: the heap is corrected as it is read."""
     by_fact: dict[int, set[int]] = defaultdict(set)
     for number, found in enumerate(failures):
         for i in found.facts:
             by_fact[i].add(number)
+    heap = [_rank(i, numbers, failures, held[i]) for i, numbers in by_fact.items()]
+    heapify(heap)
     found_causes = []
-    while by_fact:
-        suspect = min(by_fact, key=lambda i: _rank(i, by_fact[i], failures, held[i]))
+    while heap:
+        rank = heappop(heap)
+        suspect = rank[-1]
         explained = by_fact[suspect]
-        group = _by_gravity(failures[n] for n in sorted(explained))
-        found_causes.append(Cause(suspect, group))
-        by_fact = _without(by_fact, explained)
+        if not explained:
+            continue
+        now = _rank(suspect, explained, failures, held[suspect])
+        if now != rank:
+            heappush(heap, now)
+            continue
+        group = sorted(explained)
+        found_causes.append(Cause(suspect, _by_gravity(failures[n] for n in group)))
+        for number in group:
+            for i in failures[number].facts:
+                by_fact[i].discard(number)
     return found_causes
 
 
@@ -155,11 +169,6 @@ def _repair(cause: Cause, index: Mapping[int, Sequence[Verdict]]) -> Decimal | N
     if cause.suspect is None or len(cause.failures) < 2:
         return None
     return unique_change(cause.suspect, cause.failures, index)
-
-
-def _without(by_fact: dict[int, set[int]], explained: Iterable[int]) -> dict[int, set[int]]:
-    gone = set(explained)
-    return {i: rest for i, found in by_fact.items() if (rest := found - gone)}
 
 
 def _rank(

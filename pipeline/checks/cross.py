@@ -58,10 +58,10 @@ def same(book: Book, check: str, left: int | None, right: int | None) -> Iterato
             yield Verdict(check, "insufficient_data")
         return
     one, other = book.alike((left, right))
-    yield _soft(verdict(check, grade_same(one, other), one, [other]))
+    yield soft(verdict(check, grade_same(one, other), one, [other]))
 
 
-def _soft(found: Verdict) -> Verdict:
+def soft(found: Verdict) -> Verdict:
     """A relation that some regions define otherwise confirms, and never accuses."""
     if found.status == "fail" and identity(found.check).confirms_only:
         return found._replace(status="insufficient_data", detail="scope")
@@ -265,22 +265,17 @@ def _equal_forms(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
 def _missing_codes(book: Book, one: Form, other: Form) -> Iterator[Verdict]:
     """D9c: a code with an amount in one of two equal forms stands in the other as well."""
     known = {row.key for row in other.rows}
-    for row in one.rows:
-        if is_function_code(row.key) and row.key not in known and "total" in row.cells:
-            fact = row.cells["total"]
-            if book.facts[fact].value:
-                yield Verdict(
-                    "D9c",
-                    "fail",
-                    (fact,),
-                    fact,
-                    detail="row",
-                    words=(
-                        f"{row.key}只在一张表中有",
-                        f"{row.key} stands in one of the forms only",
-                    ),
-                    confirms=False,
-                )
+    items = [row for row in one.rows if len(row.key) == 7 and is_function_code(row.key)]
+    missing = [
+        row.cells["total"]
+        for row in items
+        if row.key not in known and "total" in row.cells and book.facts[row.cells["total"]].value
+    ]
+    # Where many are missing the other form is of another kind, or was not read to its end.
+    for fact in missing if len(missing) * 4 <= len(items) else ():
+        code = book.facts[fact].row
+        words = (f"{code}只在一张表中有", f"{code} stands in one of the forms only")
+        yield Verdict("D9c", "fail", (fact,), fact, detail="row", words=words, confirms=False)
 
 
 def _within(book: Book, form: Form, general: Form) -> Iterator[Verdict]:

@@ -20,6 +20,7 @@ _WORDS: Final = {
         "same": "印为{printed}（第{line}行），另一处印为{other}（第{other_line}行）",
         "more": "{part}（第{line}行）大于{whole}（第{whole_line}行），超出{difference}，允许{allowed}",
         "row": "多栏同时不符：可能缺一行或多一行",
+        "unread": "表内有未读出的数，恰为此差",
         "also": "；同时不符：{ids}",
         "repair": "；若改为{value}则全部相符",
         "colon": "：",
@@ -29,6 +30,7 @@ _WORDS: Final = {
         "same": "printed {printed} (line {line}), elsewhere {other} (line {other_line})",
         "more": "{part} (line {line}) exceeds {whole} (line {whole_line}) by {difference}, allowed {allowed}",
         "row": "several columns fail at once: a row may be missing or doubled",
+        "unread": "a number of the form was not read, and is just this difference",
         "also": "; fails as well: {ids}",
         "repair": "; with {value} instead all would hold",
         "colon": ": ",
@@ -89,7 +91,7 @@ def _sum(book: Book, found: Verdict, lang: Language) -> str:
         difference=plain(found.difference),
         allowed=plain(found.allowed),
     )
-    return f"{text}；{words['row']}" if found.detail == "row" else text
+    return f"{text}；{words[found.detail]}" if found.detail in ("row", "unread") else text
 
 
 def _terms(parts: Sequence[str], signs: Sequence[int]) -> str:

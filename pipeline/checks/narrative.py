@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.book import Book
+from pipeline.checks.cross import soft
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.rows import verdict
 from pipeline.checks.subjects import cells_meant
@@ -63,7 +64,7 @@ def _against_form(
         if meant.check == "F7" and column == "budget" and "年初" in prose.before(fact, 12):
             continue
         one, other = book.alike((fact, meant.fact))
-        yield verdict(meant.check, grade_same(one, other), one, [other])
+        yield soft(verdict(meant.check, grade_same(one, other), one, [other]))
 
 
 def _is_rough(book: Book, prose: Prose, fact: int) -> bool:

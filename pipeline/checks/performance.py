@@ -83,6 +83,7 @@ def performance_verdicts(book: Book) -> Iterator[Verdict]:
         yield from _scores(book, sheet)
         yield from _money(book, sheet)
         overspent.extend(_overspent(book, sheet))
+        yield from _excess(book, sheet)
         for row, cells in sheet.rows.items():
             if row.endswith(_WHOLE) or row.startswith(_MONEY):
                 yield from _execution(book, cells)
@@ -169,6 +170,26 @@ def _scores(book: Book, sheet: Sheet) -> Iterator[Verdict]:
         yield from _exact_sum(book, "I2", own, [[total]], True)
 
 
+def _excess(book: Book, sheet: Sheet) -> Iterator[Verdict]:
+    """I5: no score exceeds its weight. The form's own total may carry extra points."""
+    for row, cells in sheet.rows.items():
+        if row in (_TOTAL, _OWN_SCORE) or not {"score", "weight"} <= cells.keys():
+            continue
+        score, weight = book.facts[cells["score"]], book.facts[cells["weight"]]
+        wrong = score.value > weight.value
+        yield Verdict(
+            "I5",
+            "fail" if wrong else "pass",
+            (cells["score"], cells["weight"]),
+            cells["score"],
+            words=(
+                f"得分{score.raw}大于分值{weight.raw}",
+                f"score {score.raw} exceeds weight {weight.raw}",
+            ),
+            confirms=False,
+        )
+
+
 def _weights_hold(book: Book, sheet: Sheet) -> bool:
     """The weights add up, so no row is missing."""
     return any(found.check == "I1" and found.status == "pass" for found in _weights(book, sheet))
@@ -226,8 +247,11 @@ def _execution(book: Book, cells: Mapping[str, int]) -> Iterator[Verdict]:
 
 
 def _otherwise(book: Book, cells: Mapping[str, int], rate: int, executed: int) -> bool:
-    """The rate is of the initial budget, or printed as a fraction of 1."""
+    """The rate is of the initial budget, a fraction of 1, or none."""
     printed = book.amount(rate)
+    # A number that also stands as weight or score was perhaps read one column aside.
+    if printed.value in {book.facts[cells[c]].value for c in ("weight", "score") if c in cells}:
+        return True
     wholes = [cells[c] for c in ("initial_budget", "adjusted_budget") if c in cells]
     for whole in wholes:
         grade = grade_ratio(book.amount(executed), book.amount(whole), printed)

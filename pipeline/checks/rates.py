@@ -14,6 +14,7 @@ from pipeline.checks.prose import Prose, Record
 from pipeline.checks.subjects import wholes_named
 from pipeline.checks.verdicts import Amount, Grade, Verdict, grade_ratio, grade_sum
 from pipeline.identities import Interval, half_unit, meets, printed_interval
+from schemas.findings import Status
 
 _ADJUSTED = re.compile(r"调整|变动|全年|追加后")
 _INITIAL = re.compile(r"年初")
@@ -134,6 +135,9 @@ def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Ver
     if change is None or not bases:
         yield Verdict("G2", "insufficient_data", (rate,))
         return
+    if "amount" in record.cells and _from_zero(book, record.cells["amount"], change):
+        yield _zero_base(book, (rate, record.cells["amount"], change))
+        return
     found = []
     for base in bases:
         grade = _grade_change(book.yuan(base), book.yuan(change), book.amount(rate))
@@ -150,6 +154,23 @@ def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Ver
     order = ("pass", "rounding_hint", "fail")
     grade, base = min(found, key=lambda way: (order.index(way[0].status), abs(way[0].difference)))
     yield _change_verdict(book, (rate, base, change), grade)
+
+
+def _from_zero(book: Book, amount: int, change: int) -> bool:
+    """The whole amount is new: last year there was none."""
+    value = book.yuan(amount).value
+    return value > 0 and value == book.yuan(change).value
+
+
+def _zero_base(book: Book, facts: tuple[int, int, int]) -> Verdict:
+    """A growth rate over nothing is no number, whatever is printed."""
+    rate, amount, change = (book.facts[i] for i in facts)
+    words = (
+        f"本年{amount.raw}{amount.unit}，增加{change.raw}{change.unit}：上年为0，没有增长率",
+        f"amount {amount.raw}, increase {change.raw}: from 0 there is no growth rate",
+    )
+    status: Status = "fail" if rate.value else "pass"
+    return Verdict("G2", status, facts, facts[0], words=words, confirms=False)
 
 
 def _grade_change(current: Amount, change: Amount, rate: Amount) -> Grade | None:

@@ -94,6 +94,8 @@ def _severity(first: Verdict, origin: FindingOrigin, kind: DocumentKind) -> Seve
 
 def _origin(book: Book, cause: Cause) -> FindingOrigin:
     first = cause.failures[0]
+    if first.detail == "unread":
+        return "reading"
     if cause.suspect is not None and _doubtful(book, book.facts[cause.suspect]):
         return "reading"
     if any(_doubtful(book, book.facts[i]) for found in cause.failures for i in found.facts):

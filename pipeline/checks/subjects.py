@@ -30,13 +30,11 @@ class Subject(NamedTuple):
 _IN = "income_expenditure_summary"
 _AP = "appropriation_summary"
 _GB = "general_budget_expenditure"
-_ALL = r"^(?!.*(财政拨款|一般公共预算|政府性基金|国有资本|绩效)).*(总体|收入|支出)"
 _OVERALL = r"^(?!.*(财政拨款|一般公共预算|政府性基金|国有资本)).*收入支出.*总体|^(?!.*财政拨款).*收支.*总体"
 _APPROPRIATED = r"财政拨款收入?支?出?.*(决算|预算)?总体"
 _GENERAL = r"一般公共预算|^(总体|结构|具体)情况"
 _INCOME = r"^(?!.*(支出|财政拨款)).*收入.*(决算|预算)"
 _SPENDING = r"^(?!.*(收入|财政拨款|一般公共预算|政府性基金|国有资本|经费|采购)).*支出(决算|预算)"
-_THREE = r"三公|^(?:总体|具体)?"
 SUBJECTS: Final = (
     Subject(
         "F1",
@@ -104,6 +102,10 @@ SUBJECTS: Final = (
     Subject(
         "F7", r"公务用车购置(费)?及运行(维护)?费", "三公", "three_public", "public", "vehicles"
     ),
+    Subject(
+        "H5", r"机关运行经费(支出)?", "运行经费", "basic_expenditure", "public_total", "amount"
+    ),
+    Subject("H5", r"机关运行经费(支出)?", "运行经费", "basic_expenditure", "total", "public"),
 )
 _PATTERNS: Final = tuple(
     (subject, re.compile(subject.words), re.compile(subject.section)) for subject in SUBJECTS

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.checks.book import Book
 from pipeline.checks.forms import Form, Row
 from pipeline.checks.rows import verdict
-from pipeline.checks.verdicts import Verdict, best, grade_same, grade_sum
+from pipeline.checks.verdicts import Amount, Verdict, best, grade_same, grade_sum
 
 _CURRENT = re.compile(r"^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)?$")
 _SIDE_TOTAL = re.compile(r"^(?:收入|支出)(?:合计|小计)$")
@@ -107,9 +107,28 @@ def _sum(
             yield Verdict(check, "insufficient_data")
         return
     amount = book.amount(total.cells[column])
+    usable += [parts for way in usable[:1] if (parts := _without_nested(amount, way))]
     grades = [grade_sum(amount, parts) for parts in usable]
     chosen = best(grades)
     yield verdict(check, grades[chosen], amount, usable[chosen])
+
+
+def _without_nested(total: Amount, parts: Sequence[Amount]) -> list[Amount] | None:
+    """The parts without neighbours that another part, printed just before them, may contain:
+    sub-items that no ordinal and no 其中 marks. None when no such neighbours explain the excess."""
+    printed = [part for part in parts if part.value]
+    excess = sum((part.value for part in printed), -total.value)
+    if excess <= 0:
+        return None
+    for first in range(1, len(printed)):
+        block = printed[first].value * 0
+        for last in range(first, len(printed)):
+            block += printed[last].value
+            if block > printed[first - 1].value:
+                break
+            if block == excess:
+                return printed[:first] + printed[last + 1 :]
+    return None
 
 
 def _around(one: Side, total: Row) -> list[Row]:

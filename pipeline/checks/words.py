@@ -220,6 +220,10 @@ def _sections(book: Book, prose: Prose) -> Iterator[Verdict]:
     if book.document.kind != "final_accounts" or len(book.document.lines) < 200:
         yield Verdict("J4", "insufficient_data")
         return
+    # A page that is only the forms explains nothing and is not asked to.
+    if not any(fact.statement == "claim" for fact in book.facts):
+        yield Verdict("J4", "insufficient_data")
+        return
     for name, words in _MANDATORY.items():
         if words.search(prose.text):
             yield _passed("J4")

@@ -34,9 +34,27 @@ def add_limits(command: argparse.ArgumentParser) -> None:
     """--max-bytes, --max-pages, --max-seconds."""
     usual = Limits()
     ceilings = command.add_argument_group("limits for one file")
-    ceilings.add_argument("--max-bytes", type=int, default=usual.bytes, metavar="N", help="largest file read (default %(default)s)")
-    ceilings.add_argument("--max-pages", type=int, default=usual.pages, metavar="N", help="most pages read (default %(default)s)")
-    ceilings.add_argument("--max-seconds", type=float, default=usual.seconds, metavar="S", help="longest time (default %(default)s)")
+    ceilings.add_argument(
+        "--max-bytes",
+        type=int,
+        default=usual.bytes,
+        metavar="N",
+        help="largest file read (default %(default)s)",
+    )
+    ceilings.add_argument(
+        "--max-pages",
+        type=int,
+        default=usual.pages,
+        metavar="N",
+        help="most pages read (default %(default)s)",
+    )
+    ceilings.add_argument(
+        "--max-seconds",
+        type=float,
+        default=usual.seconds,
+        metavar="S",
+        help="longest time (default %(default)s)",
+    )
 
 
 def limits(given: argparse.Namespace) -> Limits:
@@ -47,22 +65,62 @@ def limits(given: argparse.Namespace) -> Limits:
 def add_model(command: argparse.ArgumentParser) -> None:
     """Everything about the language model. Nothing is sent without --model or JUESUAN_MODEL."""
     model = command.add_argument_group(
-        "language model", "nothing is sent anywhere without --model or JUESUAN_MODEL; the key is read from JUESUAN_API_KEY or OPENAI_API_KEY"
+        "language model",
+        "nothing is sent anywhere without --model or JUESUAN_MODEL; the key is read from JUESUAN_API_KEY or OPENAI_API_KEY",
     )
-    model.add_argument("--model", default=os.environ.get("JUESUAN_MODEL", ""), metavar="NAME", help="model to ask")
-    model.add_argument("--model-use", choices=("never", "needed", "always"), help="default: needed where a model is named, else never")
-    model.add_argument("--base-url", default=os.environ.get("JUESUAN_BASE_URL", DEFAULT_ENDPOINT), metavar="URL", help="OpenAI-compatible endpoint (default %(default)s)")
-    model.add_argument("--response-mode", choices=RESPONSE_MODES, default=RESPONSE_MODES[0], help="how answers are constrained; one that an endpoint refuses is left for the next")
-    model.add_argument("--redact", action="store_true", help="mask telephone and identity numbers in what is sent")
-    model.add_argument("--concurrency", type=int, default=8, metavar="N", help="requests at a time (default 8)")
-    model.add_argument("--requests-per-minute", type=int, default=0, metavar="N", help="0: no limit")
+    model.add_argument(
+        "--model", default=os.environ.get("JUESUAN_MODEL", ""), metavar="NAME", help="model to ask"
+    )
+    model.add_argument(
+        "--model-use",
+        choices=("never", "needed", "always"),
+        help="default: needed where a model is named, else never",
+    )
+    model.add_argument(
+        "--base-url",
+        default=os.environ.get("JUESUAN_BASE_URL", DEFAULT_ENDPOINT),
+        metavar="URL",
+        help="OpenAI-compatible endpoint (default %(default)s)",
+    )
+    model.add_argument(
+        "--response-mode",
+        choices=RESPONSE_MODES,
+        default=RESPONSE_MODES[0],
+        help="how answers are constrained; one that an endpoint refuses is left for the next",
+    )
+    model.add_argument(
+        "--redact", action="store_true", help="mask telephone and identity numbers in what is sent"
+    )
+    model.add_argument(
+        "--concurrency", type=int, default=8, metavar="N", help="requests at a time (default 8)"
+    )
+    model.add_argument(
+        "--requests-per-minute", type=int, default=0, metavar="N", help="0: no limit"
+    )
     model.add_argument("--tokens-per-minute", type=int, default=0, metavar="N", help="0: no limit")
-    model.add_argument("--max-tokens", type=int, metavar="N", help="stop before more tokens than this are spent")
-    model.add_argument("--max-cost", type=_money, metavar="AMOUNT", help="stop before more than this is spent (needs --prices)")
-    model.add_argument("--prices", type=Path, metavar="FILE", help="TOML: prices a million tokens by model")
-    model.add_argument("--cache", type=Path, metavar="DIR", help="answers are kept here (default RUN/cache)")
-    model.add_argument("--replay", action="store_true", help="answers come from --cache only; a missing one is an error, never a call")
-    model.add_argument("--timeout", type=float, default=180.0, metavar="S", help="seconds to wait for an answer")
+    model.add_argument(
+        "--max-tokens", type=int, metavar="N", help="stop before more tokens than this are spent"
+    )
+    model.add_argument(
+        "--max-cost",
+        type=_money,
+        metavar="AMOUNT",
+        help="stop before more than this is spent (needs --prices)",
+    )
+    model.add_argument(
+        "--prices", type=Path, metavar="FILE", help="TOML: prices a million tokens by model"
+    )
+    model.add_argument(
+        "--cache", type=Path, metavar="DIR", help="answers are kept here (default RUN/cache)"
+    )
+    model.add_argument(
+        "--replay",
+        action="store_true",
+        help="answers come from --cache only; a missing one is an error, never a call",
+    )
+    model.add_argument(
+        "--timeout", type=float, default=180.0, metavar="S", help="seconds to wait for an answer"
+    )
 
 
 def _money(text: str) -> Decimal:
@@ -101,7 +159,9 @@ def open_door(given: argparse.Namespace, out: Path) -> ModelDoor:
     prices = read_prices(_text(given.prices)) if given.prices else {}
     out.mkdir(parents=True, exist_ok=True)
     cache = AnswerCache(given.cache or out / "cache")
-    return ModelDoor(settings, Outlets(cache=cache, record=call_log(out / "calls.jsonl"), prices=prices))
+    return ModelDoor(
+        settings, Outlets(cache=cache, record=call_log(out / "calls.jsonl"), prices=prices)
+    )
 
 
 def _text(path: Path) -> str:

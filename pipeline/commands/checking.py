@@ -21,8 +21,15 @@ def add_checking(commands: Commands) -> None:
     """Define the commands about checks."""
     command = add(commands, "check", "check a run again without reading the files again")
     command.add_argument("run_folder", type=Path, metavar="RUN")
-    command.add_argument("--fail-on", choices=("error", "warning", "none"), default="none", help="exit 8 when a finding is at least this severe (default none)")
-    command.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the findings")
+    command.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "none"),
+        default="none",
+        help="exit 8 when a finding is at least this severe (default none)",
+    )
+    command.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help="language of the findings"
+    )
     command.set_defaults(run=_check)
 
     command = add(commands, "checks", "the catalogue of checks")

@@ -23,16 +23,36 @@ def add_evaluating(commands: Commands) -> None:
     command = add(commands, "evaluate", "score a reading against golden documents")
     kinds = command.add_subparsers(dest="kind", required=True, metavar="golden|compare|gate")
     one = add(kinds, "golden", "read the golden documents (or take a run) and score")
-    one.add_argument("--out", required=True, type=Path, metavar="DIR", help="scores.json, judged.jsonl and report.html go here")
-    one.add_argument("--golden", type=Path, default=Path("golden"), metavar="DIR", help="the golden set (default ./golden)")
-    one.add_argument("--run", dest="run_folder", type=Path, metavar="RUN", help="score this run instead of reading now")
+    one.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="scores.json, judged.jsonl and report.html go here",
+    )
+    one.add_argument(
+        "--golden",
+        type=Path,
+        default=Path("golden"),
+        metavar="DIR",
+        help="the golden set (default ./golden)",
+    )
+    one.add_argument(
+        "--run",
+        dest="run_folder",
+        type=Path,
+        metavar="RUN",
+        help="score this run instead of reading now",
+    )
     one.set_defaults(run=_evaluate)
     one = add(kinds, "compare", "two evaluations, fact by fact, with paired intervals")
     _add_two(one)
     one.set_defaults(run=_compare)
     one = add(kinds, "gate", "exit 9 when B is worse than A")
     _add_two(one)
-    one.add_argument("--margin", type=float, default=0.0, help="fall of F1 that is let pass (default 0)")
+    one.add_argument(
+        "--margin", type=float, default=0.0, help="fall of F1 that is let pass (default 0)"
+    )
     one.set_defaults(run=_gate)
 
     command = add(commands, "golden", "the golden set")

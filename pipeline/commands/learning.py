@@ -21,8 +21,16 @@ def add_learning(commands: Commands) -> None:
         one = add(kinds, name, about)
         if name != "list":
             one.add_argument("form", metavar="NAME", help="beginning of the form's file name")
-        one.add_argument("--run", dest="run_folder", type=Path, metavar="RUN", required=name == "accept")
-        one.add_argument("--forms", type=Path, default=user_forms(), metavar="DIR", help="accepted forms (default %(default)s)")
+        one.add_argument(
+            "--run", dest="run_folder", type=Path, metavar="RUN", required=name == "accept"
+        )
+        one.add_argument(
+            "--forms",
+            type=Path,
+            default=user_forms(),
+            metavar="DIR",
+            help="accepted forms (default %(default)s)",
+        )
         one.set_defaults(run=work)
 
 
@@ -40,7 +48,9 @@ def _list(given: argparse.Namespace) -> int:
         for kind, folder in folders
         for one in load(folder).forms.values()
     ]
-    print(table(("", "form", "statement", "trust", "model", "document"), rows) if rows else "no forms")
+    print(
+        table(("", "form", "statement", "trust", "model", "document"), rows) if rows else "no forms"
+    )
     return 0
 
 

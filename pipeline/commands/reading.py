@@ -26,11 +26,37 @@ from pipeline.terminal import documents_table, table
 def add_reading(commands: Commands) -> None:
     """Define the commands that read files."""
     command = add(commands, "extract", "read files and folders of disclosures into a run folder")
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PDF, DOCX, XLSX, HTML, text, ZIP, or a folder of them")
-    command.add_argument("--out", required=True, type=Path, metavar="RUN", help="the run folder; the same command again goes on where it stopped")
-    command.add_argument("--processes", type=int, default=0, metavar="N", help="documents read at a time (default: one a processor)")
-    command.add_argument("--forms", type=Path, default=user_forms(), metavar="DIR", help="accepted forms (default %(default)s)")
-    command.add_argument("--again", action="store_true", help="read documents again that were read before")
+    command.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="PDF, DOCX, XLSX, HTML, text, ZIP, or a folder of them",
+    )
+    command.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="RUN",
+        help="the run folder; the same command again goes on where it stopped",
+    )
+    command.add_argument(
+        "--processes",
+        type=int,
+        default=0,
+        metavar="N",
+        help="documents read at a time (default: one a processor)",
+    )
+    command.add_argument(
+        "--forms",
+        type=Path,
+        default=user_forms(),
+        metavar="DIR",
+        help="accepted forms (default %(default)s)",
+    )
+    command.add_argument(
+        "--again", action="store_true", help="read documents again that were read before"
+    )
     command.add_argument("--quiet", action="store_true", help="no progress on stderr")
     add_limits(command)
     add_model(command)
@@ -41,10 +67,19 @@ def add_reading(commands: Commands) -> None:
     add_limits(command)
     command.set_defaults(run=_chunks)
 
-    command = add(commands, "prompt", "show what a model would be asked about a chunk; nothing is sent")
+    command = add(
+        commands, "prompt", "show what a model would be asked about a chunk; nothing is sent"
+    )
     command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--chunk", required=True, metavar="N", help="a chunk's name or number, as `juesuan chunks` lists them")
-    command.add_argument("--redact", action="store_true", help="mask telephone and identity numbers")
+    command.add_argument(
+        "--chunk",
+        required=True,
+        metavar="N",
+        help="a chunk's name or number, as `juesuan chunks` lists them",
+    )
+    command.add_argument(
+        "--redact", action="store_true", help="mask telephone and identity numbers"
+    )
     add_limits(command)
     command.set_defaults(run=_prompt)
 

@@ -18,7 +18,9 @@ def add_showing(commands: Commands) -> None:
     command.add_argument("--out", type=Path, metavar="DIR", help="default RUN/report")
     command.set_defaults(run=_report)
 
-    command = add(commands, "show", "a row of a statement: its numbers, their places and identities")
+    command = add(
+        commands, "show", "a row of a statement: its numbers, their places and identities"
+    )
     command.add_argument("run_folder", type=Path, metavar="RUN")
     command.add_argument("document", metavar="DOC", help="a document's id or its beginning")
     command.add_argument("statement", metavar="STATEMENT")

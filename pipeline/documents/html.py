@@ -156,6 +156,8 @@ def _element(child: etree._Element, limits: Limits, depth: int) -> Iterator[Flow
         block = child.tag in _BLOCKS
         if block:
             yield _Break()
+        if child.tag == "p" and len(child) == 0 and not _clean(child.text or ""):
+            yield Paragraph("")
         yield from _blocks(child, limits, depth + 1)
         if block:
             yield _Break()

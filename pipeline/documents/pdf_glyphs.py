@@ -22,6 +22,8 @@ _DROPPED = frozenset("\n\r\uffff\ufeff\u200b")
 SAME_LINE = 0.33
 # A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
 RUN_GAP = 0.45
+# Between Latin letters and digits it is a space.
+LATIN_GAP = 0.15
 
 
 class Glyph(NamedTuple):
@@ -40,12 +42,14 @@ class Run(NamedTuple):
     """Glyphs that stand side by side on one baseline, in stream order.
 
     `middle` is the height of the middle of the print: above the baseline, not of the box;
-    `confidence` is the recogniser's, None for printed text."""
+    `spaced` says that a space is printed before it; `confidence` is the recogniser's, None for
+    printed text."""
 
     glyphs: tuple[Glyph, ...]
     x0: float
     x1: float
     middle: float
+    spaced: bool = False
     confidence: float | None = None
 
     @property
@@ -54,10 +58,10 @@ class Run(NamedTuple):
         return "".join(glyph.text for glyph in self.glyphs)
 
 
-def make_run(glyphs: Sequence[Glyph]) -> Run:
+def make_run(glyphs: Sequence[Glyph], spaced: bool = False) -> Run:
     """A run of at least one glyph."""
     first = glyphs[0]
-    return Run(tuple(glyphs), first.x0, glyphs[-1].x1, first.base - 0.35 * first.height)
+    return Run(tuple(glyphs), first.x0, glyphs[-1].x1, first.base - 0.35 * first.height, spaced)
 
 
 class Frame(NamedTuple):
@@ -110,10 +114,21 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
     glyphs: list[Glyph] = []
     # Glyphs with one top and bottom are of one font and size on one line: one baseline.
     bases: dict[tuple[float, float], float] = {}
+    left, over = frame.left, frame.height + frame.bottom
     for index, text in enumerate(_characters(handle, count)):
-        if text in _DROPPED or not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
+        if text in _DROPPED or (text == " " and pdfium.FPDFText_IsGenerated(handle, index) == 1):
             continue
-        x0, top, x1, bottom = frame.box(rect.left, rect.bottom, rect.right, rect.top)
+        if not pdfium.FPDFText_GetLooseCharBox(handle, index, rect):
+            continue
+        if frame.turns:
+            x0, top, x1, bottom = frame.box(rect.left, rect.bottom, rect.right, rect.top)
+        else:
+            x0, top, x1, bottom = (
+                rect.left - left,
+                over - rect.top,
+                rect.right - left,
+                over - rect.bottom,
+            )
         base = bases.get((top, bottom))
         if base is None:
             pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
@@ -157,21 +172,27 @@ def runs(glyphs: Iterable[Glyph]) -> list[Run]:
     A run never holds a space: what spaces mean is decided from the gaps."""
     found: list[Run] = []
     current: list[Glyph] = []
+    spaced = False
     for glyph in glyphs:
         blank = glyph.text.isspace()
-        if current and (blank or not _follows(current[-1], glyph)):
-            found.append(make_run(current))
-            current = []
-        if not blank:
+        if current and not blank and _follows(current[-1], glyph):
             current.append(glyph)
+            continue
+        if current:
+            found.append(make_run(current, spaced))
+            spaced = False
+        current = [] if blank else [glyph]
+        spaced = spaced or blank
     if current:
-        found.append(make_run(current))
+        found.append(make_run(current, spaced))
     return found
 
 
 def _follows(last: Glyph, glyph: Glyph) -> bool:
-    height = max(last.height, glyph.height)
+    height = last.height if last.height > glyph.height else glyph.height
+    reach = RUN_GAP * height
+    latin = last.text.isascii() and glyph.text.isascii()
     return (
-        abs(last.base - glyph.base) <= SAME_LINE * height
-        and -RUN_GAP * height <= glyph.x0 - last.x1 <= RUN_GAP * height
+        -reach <= glyph.x0 - last.x1 <= (LATIN_GAP * height if latin else reach)
+        and abs(last.base - glyph.base) <= SAME_LINE * height
     )

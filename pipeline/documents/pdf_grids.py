@@ -116,18 +116,31 @@ def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[
         [cell for cell in lattice.cells if cell[0] <= row < cell[2]]
         for row in range(len(lattice.ys) - 1)
     ]
+    owners = {
+        (row, c): cell
+        for row in range(len(levels))
+        for cell in levels[row]
+        for c in range(cell[1], cell[3])
+    }
     homeless = []
     for run, middle in zip(inside, _middles(lattice, inside), strict=True):
-        level = levels[min(bisect_right(lattice.ys, middle), len(levels)) - 1]
-        parts = cut_at(run, [lattice.xs[cell[1]] for cell in level])
-        homes = [_home(lattice, level, part) for part in parts]
-        if any(home is None for home in homes):
+        row = min(bisect_right(lattice.ys, middle), len(levels)) - 1
+        column = bisect_right(lattice.xs, run.x0) - 1
+        whole = column == bisect_right(lattice.xs, run.x1) - 1
+        owner = owners.get((row, column)) if whole else None
+        placed = [(run, owner)] if owner is not None else _parted(lattice, levels[row], run)
+        if not placed:
             homeless.append(run)
-            continue
-        for part, home in zip(parts, homes, strict=True):
-            if home is not None:
-                contents[home].append(part)
+        for part, cell in placed:
+            contents[cell].append(part)
     return contents, homeless
+
+
+def _parted(lattice: Lattice, level: Sequence[Place], run: Run) -> list[tuple[Run, Place]]:
+    """The pieces of a run over several columns with their cells; none where one has no cell."""
+    parts = cut_at(run, [lattice.xs[cell[1]] for cell in level])
+    placed = [(part, home) for part in parts if (home := _home(lattice, level, part)) is not None]
+    return placed if len(placed) == len(parts) else []
 
 
 def _middles(lattice: Lattice, inside: Sequence[Run]) -> list[float]:

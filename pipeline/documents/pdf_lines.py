@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.documents.pdf_glyphs import SAME_LINE, Glyph, Run, struck_twice
+from pipeline.documents.pdf_glyphs import LATIN_GAP, SAME_LINE, Glyph, Run, struck_twice
 from schemas.documents import Box
 
-# Gaps in shares of the glyph height: between two Latin letters or digits a space begins at the
-# first, beside a Chinese character at the second (Word spreads 2024 年 by a quarter), wide is the
-# third.
-_LATIN_SPACE, _SPACE, _WIDE = 0.15, 0.35, 2.0
+# Gaps in shares of the glyph height: a space that is only seen, beside a Chinese character, begins
+# at the first (Word spreads 2024年 by a quarter without a space), a wide one at the second.
+_SPACE, _WIDE = 0.35, 2.0
 _WIDE_SPACE = "  "
 # Runs that overlap by more than this share of the height were printed over one another.
 _OVERLAP = 0.3
@@ -30,7 +29,10 @@ class TextLine(NamedTuple):
 
 def baseline_lines(found: Iterable[Run]) -> list[TextLine]:
     """Lines by baseline, top to bottom; a gap in the line becomes one space, a wide one two."""
-    lines = [_line(runs) for runs in baseline_rows(found)]
+    runs = list(found)
+    if len(runs) == 1:
+        return [TextLine(runs[0].text, _around(runs))]
+    lines = [_line(row) for row in baseline_rows(runs)]
     return [line for line in lines if line.text]
 
 
@@ -56,7 +58,7 @@ def _line(found: Sequence[Run]) -> TextLine:
     for last, run in pairwise(ordered):
         if run.x0 < last.x1 - _OVERLAP * run.glyphs[0].height:
             return _interleaved(ordered)
-        text += _gap(last.glyphs[-1], run.glyphs[0]) + run.text
+        text += _gap(last.glyphs[-1], run.glyphs[0], run.spaced) + run.text
     return TextLine(text.strip(), _around(ordered))
 
 
@@ -75,7 +77,7 @@ def _interleaved(found: Sequence[Run]) -> TextLine:
     text = kept[0].text
     for glyph in placed[1:]:
         if not struck_twice(kept[-1], glyph):
-            text += _gap(kept[-1], glyph) + glyph.text
+            text += _gap(kept[-1], glyph, False) + glyph.text
             kept.append(glyph)
     return TextLine(text.strip(), box_of(kept))
 
@@ -91,9 +93,9 @@ def box_of(glyphs: Iterable[Glyph]) -> Box:
     )
 
 
-def _gap(last: Glyph, glyph: Glyph) -> str:
+def _gap(last: Glyph, glyph: Glyph, spaced: bool) -> str:
     gap = (glyph.x0 - last.x1) / max(last.height, glyph.height, 0.1)
     latin = last.text.isascii() and glyph.text.isascii()
-    if gap < (_LATIN_SPACE if latin else _SPACE):
+    if gap < (LATIN_GAP if latin or spaced else _SPACE):
         return ""
     return _WIDE_SPACE if gap >= _WIDE else " "

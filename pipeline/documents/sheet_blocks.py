@@ -40,7 +40,11 @@ def sheet_blocks(cells: SheetCells) -> list[FlowBlock]:
     starts = {stretch[0]: stretch for stretch in tables}
     inside = {row for stretch in tables for row in stretch}
     blocks: list[FlowBlock] = []
+    last = rows[0] if rows else 0
     for row in rows:
+        if not _side_by_side(last, row, cells.hidden_rows):
+            blocks.append(Paragraph(""))
+        last = row
         if row in starts:
             blocks.append(_grid(starts[row], texts, cells))
         elif row not in inside:
@@ -88,7 +92,7 @@ def _adjacent(rows: Sequence[int], hidden: frozenset[int]) -> list[list[int]]:
     """Rows in stretches; hidden rows between two rows do not part them."""
     stretches: list[list[int]] = []
     for row in rows:
-        if stretches and all(r in hidden for r in range(stretches[-1][-1] + 1, row)):
+        if stretches and _side_by_side(stretches[-1][-1], row, hidden):
             stretches[-1].append(row)
         else:
             stretches.append([row])
@@ -109,6 +113,10 @@ def _ruled_inside(cells: SheetCells) -> set[int]:
     """Ruled rows without text count as rows of the form down to the last row with text."""
     last = max((row for row, _ in cells.texts), default=0)
     return {row for row, _ in cells.ruled if row <= last}
+
+
+def _side_by_side(last: int, row: int, hidden: frozenset[int]) -> bool:
+    return all(between in hidden for between in range(last + 1, row))
 
 
 def _line(row: int, texts: dict[tuple[int, int], str]) -> str:

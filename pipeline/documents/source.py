@@ -77,7 +77,7 @@ def _are_apart(first: str, second: str) -> bool:
 
 def cell_state(text: str) -> CellState:
     """`unreadable` is what a sheet prints instead of a value (####, #REF!) or a font lost."""
-    if not squeeze(text):
+    if not text or not squeeze(text):
         return "blank"
     if is_number(text):
         return "number"

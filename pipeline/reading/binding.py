@@ -12,17 +12,33 @@ from typing import NamedTuple
 
 from pipeline.reading.headless import headless
 from pipeline.reading.headers import Header, Terms, header_of
-from pipeline.reading.library import Form, form_by_title, name_of, shipped_forms
+from pipeline.reading.periods import (
+    About,
+    of_own_phase,
+    of_own_year,
+    one_budget,
+    own_kind,
+    phase_of,
+)
+from pipeline.reading.library import BY_LABEL, Form, item_of, form_by_title, name_of, shipped_forms
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
 
 _CODE = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|^科目$")
 _UNIT_CODE = re.compile(r"(?:单位|部门|项目).{0,2}(?:编码|代码)")
+_UNIT_NAME = re.compile(r"^(?:预算)?(?:单位|部门)(?:\(单位\))?(?:名称)?$")
 _OTHER_CODE = re.compile(r"政府预算|政府支出")
-_LABEL = re.compile(r"名称\)?$|^项目$|^项目\(|^项目名称|^功能分类$|^经济分类$|^支出项目$|^收入项目$|^科目$|^支出功能分类科目$|项目名称|^单位$")
+_LABEL = re.compile(
+    r"名称\)?$|^项目$|^项目\(|^项目名称|^功能分类$|^经济分类$|^支出项目$|^收入项目$|^科目$|^支出功能分类科目$|项目名称|^单位$|名称\(科目\)$"
+)
 _ORDINAL = re.compile(r"^(?:行次|序号|栏次)$")
-_GENERIC = re.compile(r"^(?:(?:20\d\d年)?(?:本年)?(?:全年)?(预算|决算)数?|金额|数额)(?:\(万元\)|\(元\))?$")
+_GENERIC = re.compile(
+    r"^(?:(?:20\d\d年度?)?(?:本年|当年)?(?:全年|年初)?(?:预算|决算|执行)数?|金额|数额)(?:\(万元\)|\(元\))?$"
+)
+_PHASE_OF_KIND = {"budget": "budget", "final_accounts": "actual"}
+_AMOUNT = re.compile(r"^(?:合计|小计|总计|金额)$|(?:预算|决算|执行)数$")
+_SUBTOTAL = re.compile(r"^(?:小计|合计)$")
 _PHASE_ROWS = {"预算": "budget", "决算": "actual"}
 
 
@@ -55,7 +71,7 @@ def _is_group(text: str) -> bool:
 TERMS = Terms(_is_column, _is_group)
 
 
-def bind(chunk: Chunk) -> FormMap | None:
+def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 - frozen
     """The form map of a chunk's grid, by its title and its headers; None where it is unknown."""
     if chunk.grid is None or not chunk.grid.rows:
         return None
@@ -65,7 +81,7 @@ def bind(chunk: Chunk) -> FormMap | None:
         return None
     if not any(header.paths):
         return headless(chunk, form)
-    blocks = _blocks(form, header, chunk.grid)
+    blocks = _blocks(form, header, chunk, about)
     if not any(block.columns for block in blocks):
         return None
     return FormMap(
@@ -93,23 +109,41 @@ def _form_by_terms(header: Header) -> Form | None:
     return next(form for form in shipped_forms() if form.statement == best[0])
 
 
-def _blocks(form: Form, header: Header, grid: Grid) -> tuple[Block, ...]:
-    columns = [_column(i, path) for i, path in enumerate(header.paths)]
+def _blocks(form: Form, header: Header, chunk: Chunk, about: About) -> tuple[Block, ...]:
+    grid = chunk.grid
+    assert grid is not None
+    columns = _own([_column(i, path) for i, path in enumerate(header.paths)], chunk.title, about)
+    if form.key == "fixed":
+        return _phases(form, columns, grid, own_kind(chunk.title, about))
+    columns = _own_phase(columns, chunk.title, about)
     if form.sides:
         return _sides(form, columns, grid, header)
-    if form.key == "fixed":
-        return _phases(form, columns)
     groups = _repeated(columns) if form.key == "economic_code" else [columns]
     return tuple(
         block for group in groups if (block := _block(form, group, grid, header)) is not None
     )
 
 
+def _own(columns: Sequence[_Column], title: str, about: About) -> list[_Column]:
+    """Columns; values of other years and comparisons are `other`."""
+    values = [column for column in columns if column.role == "value"]
+    own = of_own_year([column.path for column in values], title, about)
+    return _others(columns, {c.index for c, mine in zip(values, own, strict=True) if not mine})
+
+
+def _own_phase(columns: Sequence[_Column], title: str, about: About) -> list[_Column]:
+    values = [column for column in columns if column.role == "value"]
+    own = of_own_phase([column.path for column in values], title, about)
+    return _others(columns, {c.index for c, mine in zip(values, own, strict=True) if not mine})
+
+
+def _others(columns: Sequence[_Column], others: set[int]) -> list[_Column]:
+    return [c._replace(role="other") if c.index in others else c for c in columns]
+
+
 def _column(index: int, path: tuple[str, ...]) -> _Column:
     leaf = path[-1] if path else ""
     whole = "/".join(path)
-    phases = [m.group(1) for text in path if (m := _GENERIC.match(text)) and m.group(1)]
-    phase = phases[-1] if phases else ""
     if _ORDINAL.match(leaf):
         return _Column(index, path, "ordinal")
     if _OTHER_CODE.search(whole):
@@ -120,17 +154,18 @@ def _column(index: int, path: tuple[str, ...]) -> _Column:
         return _Column(index, path, "key")
     if _LABEL.search(leaf):
         return _Column(index, path, "label")
-    return _Column(index, path, "value", phase)
+    return _Column(index, path, "value", phase_of(path))
 
 
 def _named(form: Form, column: _Column, side: str = "") -> tuple[str, int] | None:
     """The contract's column, and how exactly it is named; a phase (预算数) is looked through."""
-    path = column.path
+    path, through = column.path, False
     while path:
         match = name_of(form, path, side)
         if match is not None:
-            return match.column, match.exactness
-        if not _GENERIC.match(path[-1]):
+            return match.column, 0 if through else match.exactness
+        through = through or _SUBTOTAL.match(path[-1]) is not None
+        if not (_GENERIC.match(path[-1]) or _SUBTOTAL.match(path[-1])):
             return None
         path = path[:-1]
     return None
@@ -159,15 +194,13 @@ def _numbers_in(grid: Grid, header: Header, index: int) -> int:
     return sum(index < len(row) and row[index].state == "number" for row in rows)
 
 
-def _block(
-    form: Form, columns: Sequence[_Column], grid: Grid, header: Header
-) -> Block | None:
+def _block(form: Form, columns: Sequence[_Column], grid: Grid, header: Header) -> Block | None:
     values = _value_columns(form, columns, grid, header)
     if not values:
         return None
     first_value = min(value.index for value in values)
     keys = [c.index for c in columns if c.role == "key" and c.index < first_value]
-    labels = [c.index for c in columns if c.role == "label" and c.index < first_value]
+    labels = _labels([c for c in columns if c.role == "label" and c.index < first_value])
     if not keys and form.key in ("function_code", "economic_code"):
         keys = _code_columns(columns, grid, header)
         labels = [index for index in labels if index not in keys] or labels
@@ -176,9 +209,15 @@ def _block(
     units = [c.index for c in columns if c.role == "unit_code" and c.index < first_value]
     if form.key == "project":
         keys, labels = [], _project_label(columns, labels)
+        units = [index for index in units if "项目" in header.paths[index][-1]]
     return Block(
         key_columns=tuple(keys + units), label_column=labels[0] if labels else None, columns=values
     )
+
+
+def _labels(columns: Sequence[_Column]) -> list[int]:
+    """Label columns, names of accounts before names of units."""
+    return [c.index for c in sorted(columns, key=lambda c: bool(_UNIT_NAME.search(c.path[-1])))]
 
 
 def _project_label(columns: Sequence[_Column], labels: Sequence[int]) -> list[int]:
@@ -218,9 +257,7 @@ def _repeated(columns: Sequence[_Column]) -> list[list[_Column]]:
     return groups
 
 
-def _sides(
-    form: Form, columns: Sequence[_Column], grid: Grid, header: Header
-) -> tuple[Block, ...]:
+def _sides(form: Form, columns: Sequence[_Column], grid: Grid, header: Header) -> tuple[Block, ...]:
     starts = [column.index for column in columns if column.role == "label"]
     blocks: list[Block] = []
     for n, start in enumerate(starts):
@@ -233,9 +270,7 @@ def _sides(
             values = (ColumnMap(index=plain[0].index, column=name),)
         if values:
             blocks.append(
-                Block.model_validate(
-                    {"prefix": side, "label_column": start, "columns": values}
-                )
+                Block.model_validate({"prefix": side, "label_column": start, "columns": values})
             )
     return tuple(blocks)
 
@@ -253,23 +288,57 @@ def _side(path: Sequence[str], position: int) -> str:
     return "income:" if position == 0 else "expenditure:"
 
 
-def _phases(form: Form, columns: Sequence[_Column]) -> tuple[Block, ...]:
-    """Forms without keys: rows are the budget and the actual, side by side or one above the other."""
-    phases = dict.fromkeys(column.phase for column in columns if column.role == "value" and column.phase)
+def _phases(form: Form, columns: Sequence[_Column], grid: Grid, kind: str) -> tuple[Block, ...]:
+    """Forms without keys: rows are the budget and the actual, side by side or one above the other,
+    or the items themselves, each with its name in front."""
+    labels = [c.index for c in columns if c.role == "label"]
+    values = [c for c in columns if c.role == "value"]
+    items = _item_labels(form, labels, grid)
+    if items is not None:
+        return _items(items, [c for c in values if c.index > items], kind)
+    phases = dict.fromkeys(column.phase for column in values if column.phase)
+    own = one_budget([column.path for column in values])
+    values = [column for column, mine in zip(values, own, strict=True) if mine]
+    alone = _PHASE_OF_KIND.get(kind, "") if not labels else ""
     blocks = []
     for phase in phases or {"": None}:
-        mine = [c for c in columns if c.role == "value" and (not phase or c.phase == phase)]
-        values: dict[str, int] = {}
-        for column in mine:
-            named = _named(form, column)
-            if named and named[0] not in values:
-                values[named[0]] = column.index
-        labels = [c.index for c in columns if c.role == "label"]
+        named: dict[str, int] = {}
+        for column in values:
+            name = _named(form, column) if not phase or column.phase == phase else None
+            if name and name[0] not in named:
+                named[name[0]] = column.index
         blocks.append(
             Block(
-                row=_PHASE_ROWS.get(phase, ""),
+                row=_PHASE_ROWS.get(phase, alone),
                 label_column=labels[0] if labels and not phase else None,
-                columns=tuple(ColumnMap(index=i, column=name) for name, i in values.items()),
+                columns=tuple(ColumnMap(index=i, column=name) for name, i in named.items()),
             )
         )
+    return tuple(blocks)
+
+
+def _item_labels(form: Form, labels: Sequence[int], grid: Grid) -> int | None:
+    """The label column whose cells name the form's columns (合计, 1.因公出国（境）费 …)."""
+    for index in labels:
+        cells = (fold(row[index].text) for row in grid.rows if index < len(row))
+        named = {m.column for text in cells if (m := item_of(form, text)) is not None}
+        if len(named) >= 3:
+            return index
+    return None
+
+
+def _items(label: int, values: Sequence[_Column], kind: str) -> tuple[Block, ...]:
+    """One block a phase; a phase that two columns claim stays unread unless one is its total."""
+    own = one_budget([column.path for column in values])
+    values = [column for column, mine in zip(values, own, strict=True) if mine]
+    by_phase: dict[str, list[_Column]] = {}
+    for column in values:
+        row = _PHASE_ROWS.get(column.phase) or _PHASE_OF_KIND.get(kind, "")
+        by_phase.setdefault(row, []).append(column)
+    blocks = []
+    for row, mine in by_phase.items():
+        plain = [c for c in mine if _AMOUNT.search(c.path[-1])] if len(mine) > 1 else mine
+        if row and len(plain) == 1:
+            columns = (ColumnMap(index=plain[0].index, column=BY_LABEL),)
+            blocks.append(Block(row=row, label_column=label, columns=columns))
     return tuple(blocks)

@@ -5,6 +5,7 @@ from pipeline.reading.flat import read_flat
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model_headings import mark_of
+from pipeline.reading.periods import About
 from pipeline.reading.rows import read_grid
 from pipeline.reading.sequence import read_performance
 from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
@@ -53,7 +54,7 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
         if not rows and _prints_amounts(document, chunk):
             return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
         return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
-    form = bind(chunk) or learned
+    form = bind(chunk, About(document.kind, document.fiscal_year)) or learned
     rows = read_grid(chunk, form) if form else ()
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
@@ -63,6 +64,8 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
 
 def _prints_amounts(document: Document, chunk: Chunk) -> bool:
     if chunk.grid is not None:
-        return any("." in cell.text for row in chunk.grid.rows for cell in row if cell.state == "number")
+        return any(
+            "." in cell.text for row in chunk.grid.rows for cell in row if cell.state == "number"
+        )
     lines = document.lines[chunk.first_line - 1 : chunk.last_line]
     return any("." in line and any(c.isdigit() for c in line) for line in lines)

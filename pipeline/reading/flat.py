@@ -57,7 +57,8 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
     else:
         columns = columns_in(form, part.header)
         found = [
-            (_key(form, row), "".join(row.label), row.values, columns) for row in _rows(part.body, form)
+            (_key(form, row), "".join(row.label), row.values, columns)
+            for row in _rows(part.body, form)
         ]
     readings = (_reading(chunk, form, row) for row in found)
     return tuple(reading for reading in readings if reading is not None)
@@ -115,7 +116,9 @@ def columns_in(form: Form, header: Sequence[str], side: str = "") -> tuple[str, 
     groups = [m for group in form.groups for m in re.finditer(group, text)]
     placed: list[tuple[int, int, str]] = []
     for start, end, column, under in found:
-        heads = [m.start() for m in groups if under and re.search(under, m.group()) and m.end() <= start]
+        heads = [
+            m.start() for m in groups if under and re.search(under, m.group()) and m.end() <= start
+        ]
         placed.append((heads[-1] if heads else start, start, column))
         del end
     return tuple(dict.fromkeys(column for _, _, column in sorted(placed)))

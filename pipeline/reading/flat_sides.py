@@ -14,7 +14,9 @@ from pipeline.text import fold, row_label
 
 Row = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
 _SIDES = ("income:", "expenditure:")
-_BEGINS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、])")
+_BEGINS = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、])"
+)
 
 
 class _Half(NamedTuple):
@@ -25,7 +27,9 @@ class _Half(NamedTuple):
     values: tuple[Token | None, ...]
 
 
-def two_sides(body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]) -> Iterator[Row]:
+def two_sides(
+    body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]
+) -> Iterator[Row]:
     """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
     ordinals = _ordinals(body)
     for line in _whole_lines(body):
@@ -42,7 +46,11 @@ def _whole_lines(body: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
     held: list[Token] = []
     for line in body:
         first = fold(line[0].text)
-        if all(not token.is_number for token in line) and not _BEGINS.match(first) and len(line) == 1:
+        if (
+            all(not token.is_number for token in line)
+            and not _BEGINS.match(first)
+            and len(line) == 1
+        ):
             held = [*held, *line] if not _is_known(first) else held
             if _is_known(first):
                 yield line
@@ -79,8 +87,12 @@ def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:
 def ordinal_places(body: Sequence[Sequence[Token]]) -> frozenset[tuple[int, int]]:
     """(line, start) of the line ordinals of a two-sided form."""
     lines = [line for line in body if line]
-    runs = [_run([[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in lines], start)
-            for line in lines[:20] for start in line if re.fullmatch(r"\d{1,3}", start.text)]
+    runs = [
+        _run([[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in lines], start)
+        for line in lines[:20]
+        for start in line
+        if re.fullmatch(r"\d{1,3}", start.text)
+    ]
     return frozenset((t.line, t.start) for run in runs if len(run) >= 8 for t in run)
 
 

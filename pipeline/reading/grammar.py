@@ -30,9 +30,11 @@ __all__ = ["ProseContext", "ProseReading", "paragraphs", "read_prose"]
 _SOURCE: Final = Provenance(reader="grammar")
 _LISTED = re.compile(r"(?:^|[。；：;:，,])[一二三四五六七八九十]是")
 _PATH_HEAD = re.compile(
-    r"(?:^|[。；;，：])(?:\d{1,2}[、.．])?([^，。；：]*[（(][项款][）)])[”\"]?(?=[。：:，]|$|[^（(。；]*$)"
+    r"(?:^|[。；;，：])(?:\d{1,2}[、.．])?([^，。；：]*[（(]\d*[项款][）)])[”\"]?(?=[。：:，]|$|[^（(。；]*$)"
 )
 _ITEM_HEAD = re.compile(r"[。；;]\d{1,2}[、.．]([^，。；：\d]{2,40})[。：:]")
+# What is compared with (比上年支出433万元减少2万元) is no subject of what follows.
+_BASE = re.compile(r"^(?:比|较|与|同|和|相比|相较|对比)(?:于)?(?=上|去|前年|\d|年初|预算|全年)")
 _BOUNDARY = "，。；：！？,;:!?"
 _OPEN, _CLOSE = "（(", "）)"
 _SERIES = frozenset("、，,和及与")
@@ -138,7 +140,7 @@ def _item_head(text: str, context: ProseContext) -> str:
     numbered = body != text or bool(re.match(r"^\d{1,2}\.", text))
     clause = re.split(r"[。：:]", body, maxsplit=1)[0]
     path = path_name(clause)
-    if path and re.search(r"[（(][类款项][)）]$", clause):
+    if path and re.search(r"[（(]\d*[类款项][)）]$", clause):
         return path.name
     if not numbered or re.search(r"[\d，,；]", clause) or len(body) == len(clause):
         return ""
@@ -228,10 +230,14 @@ def _read_number(
     if memory.before and number.kind == memory.kind and text[last : number.token.start] in _SERIES:
         column, negative = memory.before.column, memory.before.negative
         finding = finding._replace(column=column, negative=negative)
+    elif memory.before and number.kind == "percent" and finding.words == "的":
+        done = re.search(r"完成[^占]*$", memory.before.words)
+        finding = finding._replace(subject="", column="completion_rate" if done else "share")
+    if number.unit and number.kind == "count":
+        finding = finding._replace(column="count")
     noun = noun_after(text, number) if finding.column == "count" else ""
     if noun and _counted_before(finding, number):
-        end = number.end + len(noun)
-        return _Found(noun, finding, "noun", end if re.match(r"\d", text[end:]) else 0)
+        return _Found(noun, finding, "noun", number.end + len(noun))
     if finding.subject and not finding.dependent:
         return _Found(finding.subject, finding)
     if not number.unit and not finding.words and not noun:
@@ -321,6 +327,8 @@ def _remember(memory: _Memory, found: _Found) -> _Memory:
     """A number's subject is that of what follows, unless it is a part, a total or a denominator."""
     row, finding = found.row, found.finding
     memory = memory._replace(head="")
+    if _BASE.match(finding.words) and finding.column in ("amount", "budget", "count"):
+        return memory
     if found.source == "printed":
         return memory._replace(printed=row)
     if finding.alone or finding.dependent:

@@ -17,11 +17,15 @@ _SPANNED = ("ruled", "sheet", "html")
 _HEAD_CELL = re.compile(
     r"(?:部门|单位)(?:名称)?:|单位:|^公开\d|^[(]?20\d\d年度?[)]?$|^YS\d+$|编制日期|^(?:附)?表\d+$|^公开表"
 )
-_LABEL_ROW = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)|^(?:合计|总计)$")
+_LABEL_ROW = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)|^(?:合计|总计)$"
+)
 _KEYISH = re.compile(r"编码|代码|名称|^合计$|^总计$|^项目$|^科目$")
 _NUMBER = re.compile(r"^-?[\d,]*\d(?:\.\d+)?$")
 _YEAR = re.compile(r"^20[12]\d$")
 _GLUED_CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?=[\u4e00-\u9fff])(?!\d+年)")
+# A group of comparisons (比上年增减) stands over 增减额 and 增减%; a group begins with its 小计.
+_COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)")
 _HEADER_LIMIT = 14
 
 
@@ -76,9 +80,11 @@ def header_of(grid: Grid, terms: Terms) -> Header:
 
 def _is_head_row(texts: Sequence[str]) -> bool:
     printed = [text for text in texts if text]
-    return not printed or (
-        sum(bool(_HEAD_CELL.search(text)) for text in printed) * 2 >= len(printed)
-    ) or (len(printed) == 1 and len(texts) > 2 and printed[0].endswith("表"))
+    return (
+        not printed
+        or (sum(bool(_HEAD_CELL.search(text)) for text in printed) * 2 >= len(printed))
+        or (len(printed) == 1 and len(texts) > 2 and printed[0].endswith("表"))
+    )
 
 
 def _is_ordinal_row(texts: Sequence[str]) -> bool:
@@ -88,8 +94,10 @@ def _is_ordinal_row(texts: Sequence[str]) -> bool:
     ):
         return True
     numbers = [int(text) for text in printed if re.fullmatch(r"\d{1,2}", text)]
-    return len(numbers) >= 3 and len(numbers) == len(printed) and numbers == list(
-        range(numbers[0], numbers[0] + len(numbers))
+    return (
+        len(numbers) >= 3
+        and len(numbers) == len(printed)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     )
 
 
@@ -206,9 +214,7 @@ def _lacking(matrix: Sequence[Sequence[_Text]], r: int, terms: Terms) -> list[in
     return [
         c
         for c in range(max(keys, default=-1) + 1, len(above))
-        if not above[c].text
-        or terms.is_group(above[c].text)
-        or not terms.is_column(above[c].text)
+        if not above[c].text or terms.is_group(above[c].text) or not terms.is_column(above[c].text)
     ]
 
 
@@ -237,7 +243,7 @@ def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> li
             for span in range(1, missing + 2):
                 if c + span > width:
                     break
-                cost = best[i, c][0] + _span_cost(below[c : c + span])
+                cost = best[i, c][0] + _span_cost(texts[i], below[c : c + span])
                 if c and below[0] and below.count(below[0]) > 1 and below[c] != below[0]:
                     cost += 2
                 if (i + 1, c + span) not in best or cost < best[i + 1, c + span][0]:
@@ -245,11 +251,14 @@ def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> li
     return _spread_out(texts, best, width)
 
 
-def _span_cost(below: Sequence[str]) -> float:
+def _span_cost(group: str, below: Sequence[str]) -> float:
     blanks = sum(not text for text in below)
     if len(below) == 1:
         return 0 if blanks else 1
-    return 10 * blanks + 0.01 * len(below) ** 2
+    inside = sum(text in ("小计", "合计") for text in below[1:])
+    compared = _COMPARES.search(group) is not None
+    strange = sum(bool(_COMPARES.search(text)) != compared for text in below if text)
+    return 10 * blanks + inside + strange + 0.01 * len(below) ** 2
 
 
 def _spread_out(

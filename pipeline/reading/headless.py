@@ -43,9 +43,7 @@ def headless(chunk: Chunk, form: Form) -> FormMap | None:
 
 
 def _sums_hold(form: Form, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bool:
-    filled = {
-        name for row in rows for name, cell in zip(columns, row, strict=False) if cell.text
-    }
+    filled = {name for row in rows for name, cell in zip(columns, row, strict=False) if cell.text}
     sums = row_sums(form.statement, frozenset(filled))
     for row in rows:
         named = {

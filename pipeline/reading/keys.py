@@ -8,7 +8,10 @@ from schemas.readings import KeyKind
 _TOTAL = re.compile(r"^(?:合计|总计|总合计|合计金额|本年(?:收入|支出)合计|基本支出合计|共计)$")
 _PERSONNEL = re.compile(r"^人员经费(?:支出)?(?:合计|小计|总计)?$")
 _PUBLIC = re.compile(r"^(?:日常)?公用经费(?:支出)?(?:合计|小计|总计)?$")
-_LEADING_CODE = re.compile(r"^(\d{3}(?:\d{2}){0,2})(?=\D)")
+# 2080505机关…, [2080505]机关…, （208）社会…, 208-社会…: a code printed in front of its name.
+_LEADING_CODE = re.compile(
+    r"^[\[(【〔]?(\d{3}(?:\d{2}){0,2})(?:[\])】〕]|[-_.、:：—](?=\D))?(?=\D)(?!年)"
+)
 
 
 def is_total(label: str) -> bool:

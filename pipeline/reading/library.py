@@ -13,9 +13,17 @@ from typing import NamedTuple
 
 import yaml
 
-from pipeline.text import fold
+from pipeline.text import fold, row_label
 from schemas.base import Frozen
 from schemas.readings import KeyKind
+
+
+BY_LABEL = "*"
+"""In a form map: the column is named by each row's label."""
+
+_CARRIED = re.compile(r"(?:结转|结余)")
+_FUND = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|非税")
+_SUFFIX = re.compile(r"(?<=.{3})(?:预算|决算|执行)?(?:数|额)?$")
 
 
 class ColumnTerms(Frozen):
@@ -105,14 +113,46 @@ def name_of(form: Form, path: Sequence[str], side: str = "") -> Match | None:
     for column in form.columns:
         if column.side and side and column.side != side:
             continue
-        if not any(re.fullmatch(term, leaf) for term in column.terms):
+        if not any(_is_term(term, leaf) for term in column.terms):
             continue
-        if column.under and not any(re.search(column.under, text) for text in above):
+        if not _stands_under(form, column, above):
             continue
         match = Match(column.id, 2 if column.under else 1)
         if best is None or match.exactness > best.exactness:
             best = match
     return best
+
+
+def item_of(form: Form, label: str) -> Match | None:
+    """The column that a row's label names, in a form whose rows are its columns (三公, by rows)."""
+    return name_of(form, (fold(row_label(label)).rstrip(":"),))
+
+
+def _is_term(term: str, leaf: str) -> bool:
+    """A term as it is, or with what budgets put behind it (事业收入预算, 公用经费决算数)."""
+    return any(re.fullmatch(term, text) for text in dict.fromkeys((leaf, _SUFFIX.sub("", leaf))))
+
+
+def _stands_under(form: Form, column: ColumnTerms, above: Sequence[str]) -> bool:
+    """False for a part of another column: 一般公共预算 under 上年结转, 办公费 under 项目支出,
+    合计 under one fund in a form of all funds."""
+    if column.under:
+        return any(re.search(column.under, text) for text in above)
+    if any(_CARRIED.search(text) for text in above):
+        return False
+    if column.group and any(_is_other_group(form, column.group, text) for text in above):
+        return False
+    all_funds = form.statement in ("income", "expenditure") and column.id in ("total", "basic")
+    return not (all_funds and any(_FUND.search(text) for text in above))
+
+
+def _is_other_group(form: Form, group: str, text: str) -> bool:
+    if re.search(group, text):
+        return False
+    if any(re.search(other, text) and re.search(group, other) for other in form.groups):
+        return False
+    groups = {column.group for column in form.columns if column.group}
+    return any(re.search(other, text) for other in groups)
 
 
 def _bare(text: str) -> str:

@@ -13,7 +13,13 @@ from pipeline.errors import AnswerInvalid, AnswerTooLong, ModelRefused, ModelUna
 from pipeline.llm import ModelDoor
 from pipeline.reading.learning import FormStore, LearnedForm
 from pipeline.reading.model_answers import NO_STATEMENT, FormAnswer, form_answer
-from pipeline.reading.model_headings import header, mark_of, titled_statement
+from pipeline.reading.model_headings import (
+    column_kinds,
+    header,
+    mark_of,
+    prints_numbers,
+    titled_statement,
+)
 from pipeline.reading.model_lines import merged, read_lines, whole_chunk
 from pipeline.reading.model_messages import form_request
 from pipeline.reading.model_prose import SheetJob, read_sheet
@@ -47,8 +53,9 @@ def learn(jobs: Sequence[Job], door: ModelDoor, store: FormStore) -> FormStore:
     first occurrence in document order. Raises ModelSetupError and BudgetSpent."""
     first: dict[str, Job] = {}
     for job in jobs:
-        if job.chunk.kind == "table" and job.chunk.grid is not None and job.chunk.grid.rows:
-            mark = mark_of(job.chunk, job.chunk.grid)
+        grid = grid_of(job.chunk)
+        if grid is not None and prints_numbers(grid):
+            mark = mark_of(job.chunk, grid)
             if not store.knows(mark):
                 first.setdefault(mark, job)
     learned = in_order(door, lambda item: _learn_one(item[0], item[1], door), list(first.items()))
@@ -138,7 +145,13 @@ def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> lis
 
 def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
     """The answer model of a grid: with a listed title, of that statement's columns alone."""
-    return form_answer(len(header(grid).paths), titled_statement(chunk))
+    return form_answer(column_kinds(grid), titled_statement(chunk))
+
+
+def grid_of(chunk: Chunk) -> Grid | None:
+    """The grid of a table chunk; None for every other chunk and for a table that lost it."""
+    has_grid = chunk.kind == "table" and chunk.grid is not None and chunk.grid.rows
+    return chunk.grid if has_grid else None
 
 
 def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str | ModelUnavailable:
@@ -177,14 +190,17 @@ def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str | Mode
 def _read_form(job: Job, door: ModelDoor, store: FormStore) -> Reading:
     """A table or the numbers of a performance form."""
     document, chunk = job
-    if chunk.kind == "table" and chunk.grid is not None and chunk.grid.rows:
-        mark = mark_of(chunk, chunk.grid)
+    grid = grid_of(chunk)
+    if grid is not None:
+        mark = mark_of(chunk, grid)
         learned = store.forms.get(mark)
         if learned is not None:
             return _copied(chunk, learned)
         if mark in store.unanswered:
             reason = f"form map: {store.unanswered[mark]}"
             return Reading(chunk=chunk.id, status="failed", reason=reason)
+        if not prints_numbers(grid):
+            return Reading(chunk=chunk.id)
         if store.refused.get(mark) == "":
             return Reading(chunk=chunk.id, reason="no statement of the contract")
     return read_lines(whole_chunk(document, chunk), door)

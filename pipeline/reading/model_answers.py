@@ -4,6 +4,7 @@ Printed numerals are strings. Lists have an end, so that a model caught in a loo
 schema where the server enforces it. Every field is required, as strict schemas want it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import ClassVar, Final, Literal
 
@@ -13,6 +14,8 @@ from schemas.vocabulary import TABLE_COLUMNS, TABLE_STATEMENTS, ClaimColumn, Eva
 
 MoneyUnit = Literal["", "元", "千元", "万元", "百万元", "亿元"]
 Side = Literal["", "income", "expenditure", "budget", "actual"]
+ColumnKind = Literal["row_numbers", "words", "amounts", "any"]
+"""What the cells of a grid column show: numbers of rows, words only, amounts, or neither."""
 NO_STATEMENT: Final = "none"
 PLAIN_ROLES: Final = ("key", "label", "ordinal", "skip")
 SIDES: Final[dict[str, tuple[str, ...]]] = {
@@ -47,58 +50,81 @@ def roles(statement: str) -> tuple[str, ...]:
 
 
 class FormPart(AnswerModel):
-    """A form map as the model gives it. `columns[i]` is the role of grid column i."""
+    """A form map as the model gives it. `columns["i"]` is the role of grid column i."""
 
     statement: str
     unit: MoneyUnit
     body_first: int
     body_last: int
     skip_rows: list[int] = Field(max_length=40)
-    columns: list[str] = Field(max_length=80)
+    columns: dict[str, str]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles in the order of the grid's columns."""
+        return tuple(self.columns[str(index)] for index in range(len(self.columns)))
 
 
 class FormAnswer(AnswerModel):
     """The answer of task form_map. Its schema lets a statement have its own columns only."""
 
-    width: ClassVar[int] = 0
+    kinds: ClassVar[tuple[ColumnKind, ...]] = ()
     statements: ClassVar[tuple[str, ...]] = (*TABLE_STATEMENTS, NO_STATEMENT)
     form: FormPart
 
     @classmethod
     def model_json_schema(cls, *arguments: object, **options: object) -> dict[str, object]:
         """One alternative a statement: statement first, then roles of that statement alone."""
-        parts = [_form_schema(name, cls.width) for name in cls.statements]
+        parts = [_form_schema(name, cls.kinds) for name in cls.statements]
         form = parts[0] if len(parts) == 1 else {"anyOf": parts}
         return _closed({"form": form}) | {"title": cls.__name__}
 
 
 @lru_cache
-def form_answer(width: int, statement: str = "") -> type[FormAnswer]:
-    """The answer model of a grid with so many columns, of one statement where the title says it."""
-    model = create_model(f"FormMap{width}{statement}", __base__=FormAnswer)
-    model.width = width
+def form_answer(kinds: tuple[ColumnKind, ...], statement: str = "") -> type[FormAnswer]:
+    """The answer model of a grid with such columns, of one statement where the title says it."""
+    model = create_model(f"FormMap{len(kinds)}{statement}", __base__=FormAnswer)
+    model.kinds = kinds
     if statement:
         model.statements = (statement,)
     return model
 
 
-def _form_schema(statement: str, width: int) -> dict[str, object]:
+def roles_of_kind(statement: str, kind: ColumnKind) -> tuple[str, ...]:
+    """The roles that a column may have by what its cells hold.
+
+    >>> roles_of_kind("operating_expense", "amounts")
+    ('skip', 'amount')
+    """
+    if kind == "row_numbers":
+        return ("ordinal",)
+    if kind == "words":
+        return ("key", "label", "skip")
+    if kind == "amounts":
+        return ("skip", *roles(statement)[len(PLAIN_ROLES) :])
+    return roles(statement)
+
+
+def _form_schema(statement: str, kinds: tuple[ColumnKind, ...]) -> dict[str, object]:
     units = {"type": "string", "enum": ["", "元", "千元", "万元", "百万元", "亿元"]}
-    role = {"type": "string", "enum": list(roles(statement))}
     integer = {"type": "integer"}
+    columns = {
+        str(index): {"type": "string", "enum": list(roles_of_kind(statement, kind))}
+        for index, kind in enumerate(kinds)
+    }
     return _closed(
         {
-            "statement": {"type": "string", "const": statement},
+            "statement": {"type": "string", "enum": [statement]},
             "unit": units,
             "body_first": integer,
             "body_last": integer,
             "skip_rows": {"type": "array", "items": integer, "maxItems": 40},
-            "columns": {"type": "array", "items": role, "minItems": width, "maxItems": width},
+            "columns": _closed(columns),
         }
     )
 
 
-def _closed(properties: dict[str, object]) -> dict[str, object]:
+def _closed(properties: Mapping[str, object]) -> dict[str, object]:
     return {
         "type": "object",
         "properties": properties,

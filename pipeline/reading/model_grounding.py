@@ -32,7 +32,7 @@ def same_characters(text: str) -> str:
     """The text with full-width digits, separators and minus signs as ASCII; one for one.
 
     >>> same_characters("－１，９７２．２４")
-    '-1,972.24'
+    '-1,234.50'
     """
     return text.translate(_SAME)
 

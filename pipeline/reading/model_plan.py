@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pipeline.llm_budget import request_tokens
 from pipeline.llm_calls import Message, Request
 from pipeline.reading.learning import FormStore
-from pipeline.reading.model import Job, answer_model_of, jobs_of, sheets_of
+from pipeline.reading.model import Job, answer_model_of, grid_of, jobs_of, sheets_of
 from pipeline.reading.model_answers import ClaimsAnswer, PerformanceAnswer, RowsAnswer
-from pipeline.reading.model_headings import mark_of
+from pipeline.reading.model_headings import mark_of, prints_numbers
 from pipeline.reading.model_lines import LinesJob, whole_chunk
 from pipeline.reading.model_messages import claims_request, form_request, lines_request
 from pipeline.reading.model_needed import Needs
@@ -82,23 +82,22 @@ def planned_needed(needs: Needs, store: FormStore, redacting: bool = False) -> t
 
 def _by_lines(job: Job, store: FormStore) -> bool:
     """True for a job whose lines are read: a performance form, a table without a usable grid."""
-    chunk = job.chunk
-    if chunk.kind != "table":
-        return chunk.kind == "performance"
-    if chunk.grid is None or not chunk.grid.rows:
-        return True
-    return bool(store.refused.get(mark_of(chunk, chunk.grid)))
+    if job.chunk.kind != "table":
+        return job.chunk.kind == "performance"
+    grid = grid_of(job.chunk)
+    return grid is None or bool(store.refused.get(mark_of(job.chunk, grid)))
 
 
 def _maps(jobs: Sequence[Job], store: FormStore, redacting: bool) -> tuple[Planned, ...]:
     found: dict[str, Planned] = {}
     for document, chunk in jobs:
-        if chunk.kind != "table" or chunk.grid is None or not chunk.grid.rows:
+        grid = grid_of(chunk)
+        if grid is None or not prints_numbers(grid):
             continue
-        mark = mark_of(chunk, chunk.grid)
+        mark = mark_of(chunk, grid)
         if mark not in found and not store.knows(mark):
-            request = form_request(document, chunk, chunk.grid, redacting)
-            found[mark] = Planned(request, answer_model_of(chunk, chunk.grid))
+            request = form_request(document, chunk, grid, redacting)
+            found[mark] = Planned(request, answer_model_of(chunk, grid))
     return tuple(found.values())
 
 

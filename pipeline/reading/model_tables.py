@@ -49,9 +49,9 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     titled = titled_statement(chunk)
     if titled and part.statement != titled:
         return f"表题“{chunk.title}”是 {titled}，不是 {part.statement}"
-    if len(part.columns) != width:
-        return f"columns 应有 {width} 项，给了 {len(part.columns)} 项"
-    wrong = [role for role in part.columns if role not in roles(part.statement)]
+    if sorted(part.columns) != sorted(str(index) for index in range(width)):
+        return f"columns 应有 0 到 {width - 1} 共 {width} 项，给了 {len(part.columns)} 项"
+    wrong = [role for role in part.roles if role not in roles(part.statement)]
     if wrong:
         return f"{part.statement} 没有列 {wrong[0]!r}，只可用 {'、'.join(roles(part.statement))}"
     if not 0 <= part.body_first <= part.body_last < len(grid.rows):
@@ -66,7 +66,7 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
 
 
 def _column_problem(part: FormPart) -> str:
-    values = [role for role in part.columns if role not in PLAIN_ROLES]
+    values = [role for role in part.roles if role not in PLAIN_ROLES]
     if not values:
         return "没有一列是数值列"
     for block in _blocks(part):
@@ -84,7 +84,7 @@ def _column_problem(part: FormPart) -> str:
 
 def _heading_problem(part: FormPart, grid: Grid, paths: Sequence[Sequence[str]]) -> str:
     for index, path in enumerate(paths):
-        side, _, role = part.columns[index].rpartition(":")
+        side, _, role = part.roles[index].rpartition(":")
         listed = listed_column(part.statement, path, side)
         head = "/".join(path)
         if role in PLAIN_ROLES:
@@ -102,7 +102,7 @@ def _same_column(statement: str, role: str, listed: str) -> bool:
 
 
 def _body_problem(part: FormPart, grid: Grid) -> str:
-    values = [index for index, role in enumerate(part.columns) if role not in PLAIN_ROLES]
+    values = [index for index, role in enumerate(part.roles) if role not in PLAIN_ROLES]
     outside = [i for i in range(len(grid.rows)) if not part.body_first <= i <= part.body_last]
     for index in [*outside, *part.skip_rows]:
         row = grid.rows[index] if 0 <= index < len(grid.rows) else ()
@@ -113,9 +113,9 @@ def _body_problem(part: FormPart, grid: Grid) -> str:
 
 def _cell_problem(part: FormPart, grid: Grid) -> str:
     """A column that no listed heading vouches for has to hold what its role says."""
-    width = len(part.columns)
+    width = len(part.roles)
     body = [row for row in grid.rows[part.body_first : part.body_last + 1] if len(row) >= width]
-    for index, (role, path) in enumerate(zip(part.columns, header(grid).paths, strict=True)):
+    for index, (role, path) in enumerate(zip(part.roles, header(grid).paths, strict=True)):
         side, _, column = role.rpartition(":")
         if role not in PLAIN_ROLES and listed_column(part.statement, path, side) == column:
             continue
@@ -167,7 +167,7 @@ def trust(part: FormPart, chunk: Chunk, grid: Grid) -> Trust:
     if titled_statement(chunk) != part.statement:
         return "consistent"
     for index, path in enumerate(header(grid).paths):
-        side, _, role = part.columns[index].rpartition(":")
+        side, _, role = part.roles[index].rpartition(":")
         if role not in PLAIN_ROLES:
             listed = listed_column(part.statement, path, side)
             if not listed or not _same_column(part.statement, role, listed):
@@ -185,7 +185,7 @@ class _Side(NamedTuple):
 def _blocks(part: FormPart) -> tuple[Block, ...]:
     """Sides of the form: a new one begins with a key or label after values, or another side."""
     sides = [_Side("", [], [], [])]
-    for index, role in enumerate(part.columns):
+    for index, role in enumerate(part.roles):
         if role in ("ordinal", "skip"):
             continue
         side, _, column = role.rpartition(":")

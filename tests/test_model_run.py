@@ -1,0 +1,61 @@
+"""Runs with a model over HTTP: the command line, the announcement, disagreements, resume."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.runs import read_manifest
+from tests.loopback import ideal_model, known, serve
+
+ROOT = Path(__file__).parents[1]
+NAME = "lukou-2024-final"
+TEXT = ROOT / "golden" / NAME / f"{NAME}.txt"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def extract(out: Path, url: str, *more: str) -> int:
+    return main(
+        ["extract", str(TEXT), "--out", str(out), "--model", "某模型", "--base-url", url, *more]
+    )
+
+
+def test_always_fills_the_facts_from_the_model_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(ideal_model([known(TEXT.parent)])) as server:
+        assert extract(tmp_path, server.url, "--model-use", "always") == 0
+        said = capsys.readouterr().err
+        facts = rows(tmp_path / "facts.csv")
+        assert {row["reader"] for row in facts} == {"model"}
+        assert len(facts) >= 390
+        assert server.url in said and "tokens" in said and f"{NAME}-" in said
+        asked = len(server.seen)
+        assert extract(tmp_path, server.url, "--model-use", "always") == 0
+        assert len(server.seen) == asked
+    manifest = read_manifest(tmp_path)
+    assert (manifest.model_use, manifest.model) == ("always", "某模型")
+    assert manifest.prompts and (tmp_path / "calls.jsonl").exists()
+    assert (tmp_path / "disagreements.csv").exists()
+
+
+def test_needed_asks_nothing_where_nothing_is_open(tmp_path: Path) -> None:
+    with serve(ideal_model([known(TEXT.parent)])) as server:
+        assert extract(tmp_path, server.url) == 0
+        assert server.seen == []
+    assert len(rows(tmp_path / "facts.csv")) >= 390
+
+
+def test_key_alone_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-不用")
+    assert main(["extract", str(TEXT), "--out", str(tmp_path), "--quiet"]) == 0
+    assert read_manifest(tmp_path).model_use == "never"
+    assert not (tmp_path / "calls.jsonl").exists()
+
+
+def test_model_use_without_a_model_is_a_usage_error(tmp_path: Path) -> None:
+    assert main(["extract", str(TEXT), "--out", str(tmp_path), "--model-use", "always"]) == 2
