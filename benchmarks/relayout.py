@@ -20,7 +20,7 @@ from pipeline.extraction import read_tables  # noqa: E402
 
 
 def main(seeds: int) -> None:
-    golden = [g for g in find_golden(Path(__file__).parents[1] / "golden")]
+    golden = find_golden(Path(__file__).parents[1] / "golden")
     tables = [[f for f in g.facts if f.statement not in ("claim", "evaluation")] for g in golden]
     tables = [facts for facts in tables if facts]
     counts: dict[str, Counter[str]] = defaultdict(Counter)

@@ -35,8 +35,8 @@ class Collected(NamedTuple):
 
 
 def answers_folder(run: Path) -> Path:
-    """Where the run keeps the answers it was given."""
-    return run / "answers"
+    """Where a run keeps the answers it was given; a live run of the folder finds them there."""
+    return run / "cache"
 
 
 def prepare(run: Path, settings: Settings, work: Work) -> Round:

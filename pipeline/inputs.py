@@ -14,7 +14,7 @@ from pipeline.documents.limits import Limits
 from pipeline.errors import InputError, UnreadableFile
 
 SUFFIXES = frozenset(
-    ".pdf .docx .doc .xlsx .xls .html .htm .txt .md .zip .text .xhtml .et .wps".split()
+    [".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm", ".txt", ".md", ".zip", ".text", ".xhtml", ".et", ".wps"]
 )
 
 

@@ -99,3 +99,29 @@ def call_log(path: Path) -> Callable[[CallRecord], None]:
             file.write(line)
 
     return append
+
+
+class Recording(Frozen):
+    """`replay.json` of a folder of recorded answers: what to ask for to get them back, and the
+    model that in truth gave them."""
+
+    format_version: int = FORMAT_VERSION
+    model: str
+    endpoint: str
+    made_by: str
+
+
+def write_recording(folder: Path, recording: Recording) -> None:
+    """Mark a folder of answers as a recording that can be replayed without a key."""
+    content = json.dumps(recording.model_dump(), ensure_ascii=False, indent=1, sort_keys=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "replay.json", content + "\n")
+
+
+def read_recording(folder: Path) -> Recording:
+    """The mark of a recording. Raises OutputError where there is none or it is damaged."""
+    path = folder / "replay.json"
+    try:
+        return Recording.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise OutputError("this folder is no recording", where=str(path)) from error

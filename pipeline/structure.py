@@ -247,7 +247,7 @@ def _heading(mark: Mark, lines: Sequence[str], marks: list[Mark], i: int) -> Mar
 
 def _own_line(rest: str) -> bool:
     """A heading stands alone: no sentence goes on behind it."""
-    body = rest.rstrip("。.::")
+    body = rest.rstrip("。.:")
     if rest.endswith("。") and not _FULL_STOP_TITLE.search(rest):
         return False
     return 1 < len(body) <= 48 and not re.search(r"[。;!?,]|\d[\d,.]*(?:万元|元|%)", body)

@@ -14,7 +14,7 @@ from schemas.vocabulary import TABLE_STATEMENTS
 
 LAYOUTS = ("tabs", "cells", "pipes", "flat")
 _FOOT = re.compile(r"合计$|总计$|结转|结余|本年收入$|本年支出$")
-_CN = "一 二 三 四 五 六 七 八 九 十".split()
+_CN = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
 
 
 class Leaf(NamedTuple):
@@ -144,7 +144,7 @@ def _form(
 ) -> tuple[list[str], list[tuple[str, str, str, str]]]:
     title = dice.choice(_TITLES[statement])
     unit = f"单位：{facts[0].unit}"
-    body = f"部门：某某市某某局"
+    body = "部门：某某市某某局"
     head = dice.choice(
         [[title, "", body, "", unit], [f"{unit}", title], [title, f"{body}    {unit}"]]
     )

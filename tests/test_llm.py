@@ -22,7 +22,13 @@ from pipeline.errors import (
 )
 from pipeline.llm import ModelDoor, Outlets
 from pipeline.llm_budget import read_prices
-from pipeline.llm_cache import AnswerCache, call_log
+from pipeline.llm_cache import (
+    AnswerCache,
+    Recording,
+    call_log,
+    read_recording,
+    write_recording,
+)
 from pipeline.llm_calls import CallRecord, Message, Request, Settings, key_from, repeats_itself
 from tests.loopback import Behaviour, Reply, Server, serve
 
@@ -431,3 +437,12 @@ def test_where_the_key_comes_from(environment: dict[str, str], key: str) -> None
 def test_a_long_column_of_zeros_is_no_repetition_until_it_is_endless() -> None:
     assert not repeats_itself('{"values":["1.00","2.00","3.00","4.00"]}')
     assert repeats_itself('{"values":[' + '"0.00",' * 200)
+
+
+def test_a_recording_says_who_gave_the_answers(tmp_path: Path) -> None:
+    recording = Recording(model="某模型", endpoint="", made_by="某大模型")
+    write_recording(tmp_path, recording)
+    assert read_recording(tmp_path) == recording
+    (tmp_path / "replay.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(OutputError, match="no recording"):
+        read_recording(tmp_path)

@@ -46,12 +46,12 @@ def settle(book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
     settled: list[Verdict] = []
     parents: dict[tuple[str, int, str], list[Verdict]] = defaultdict(list)
     for found in verdicts:
-        kind = identity(found.check).kind
         if found.status == "fail" and _form_of(book, found) in misfits:
-            settled.append(found._replace(status="insufficient_data", detail="layout"))
+            found = found._replace(status="insufficient_data", detail="layout")
         elif explained_by_unread(book, found):
-            settled.append(found._replace(severity="info", detail="unread"))
-        elif found.status == "fail" and kind == "children" and found.suspect is not None:
+            found = found._replace(severity="info", detail="unread")
+        is_child = found.status == "fail" and identity(found.check).kind == "children"
+        if is_child and found.suspect is not None:
             head = book.facts[found.suspect]
             parents[found.check, head.line, head.row].append(found)
         else:
@@ -84,9 +84,8 @@ def _one_row(group: Sequence[Verdict]) -> Iterable[Verdict]:
     """Failures of one parent in several columns: the failure of the first, marked as a lost row."""
     if len(group) == 1:
         return group
-    facts = tuple(dict.fromkeys(i for found in group for i in found.facts[:1]))
-    first = group[0]
-    return [first._replace(facts=first.facts + facts[1:], signs=(), detail="row")]
+    first = next((found for found in group if found.detail == "unread"), group[0])
+    return [first._replace(detail=first.detail or "row")]
 
 
 def causes(verdicts: Sequence[Verdict]) -> list[Cause]:

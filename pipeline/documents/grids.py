@@ -109,13 +109,11 @@ def _cell_per_line(lines: Sequence[str], at: int) -> Grid | None:
     """
     if not _cells_begin(lines, at):
         return None
-    rows: list[tuple[Cell, ...]] = []
-    end = at
-    for row, end in _rows_of_cells(lines, at):
-        rows.append(row)
+    found = list(_rows_of_cells(lines, at))
+    rows = [row for row, _ in found]
     if sum(map(len, rows)) < 3:
         return None
-    return _grid("cell_per_line", rows, at + 1, end)
+    return _grid("cell_per_line", rows, at + 1, found[-1][1])
 
 
 def _rows_of_cells(lines: Sequence[str], at: int) -> Iterator[tuple[tuple[Cell, ...], int]]:

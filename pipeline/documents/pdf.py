@@ -5,8 +5,11 @@ pages, page furniture left out and noted. The rule it protects: every printed ch
 line or in a note.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
 from typing import Literal, NamedTuple
 
 import pypdfium2
@@ -26,6 +29,8 @@ from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
 from pipeline.text import fold
 
+# More than this many usual pitches between two lines: a blank line stands between them.
+_BLANK_LINE = 1.7
 # What a continuation page may print above the table: 续表, （续）, the unit again.
 _CONTINUED = re.compile(r"^续表?[:：\d]*|[(（]续[)）\d]*$|^(?:金额)?单位:")
 
@@ -91,8 +96,12 @@ def _flow(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> list[FlowBloc
     """Lines and tables of all pages in reading order; fragments joined where they continue."""
     flow: list[Paragraph | Stitched] = []
     for page in pages:
+        pitch = _usual_pitch(page.text)
         for block in _blocks(page, dropped):
             if isinstance(block, TextLine):
+                last = flow[-1] if flow else None
+                if isinstance(last, Paragraph) and _parted(last, block, page.text.page, pitch):
+                    flow.append(Paragraph("", page.text.page))
                 flow.append(Paragraph(block.text, page.text.page, block.box))
                 continue
             at = _goes_on(flow, block)
@@ -102,6 +111,19 @@ def _flow(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> list[FlowBloc
             else:
                 flow.append(Stitched((block,)))
     return [to_grid(block) if isinstance(block, Stitched) else block for block in flow]
+
+
+def _usual_pitch(page: PageText) -> float:
+    """The middle distance of neighbouring lines of the page in points."""
+    pitches = [below.box[3] - above.box[3] for above, below in pairwise(page.lines)]
+    return median(max(pitch, 1.0) for pitch in pitches) if len(pitches) > 1 else math.inf
+
+
+def _parted(last: Paragraph, line: TextLine, page: int, pitch: float) -> bool:
+    """As much room above the line as a blank line takes."""
+    if last.page != page or last.box is None:
+        return False
+    return line.box[3] - last.box[3] > _BLANK_LINE * pitch
 
 
 def _goes_on(flow: Sequence[Paragraph | Stitched], fragment: Fragment) -> int | None:

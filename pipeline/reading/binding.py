@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.reading.headless import headless
 from pipeline.reading.headers import Header, Terms, header_of
+from pipeline.reading.headless import headless
+from pipeline.reading.library import BY_LABEL, Form, form_by_title, item_of, name_of, shipped_forms
 from pipeline.reading.periods import (
     About,
     of_own_phase,
@@ -20,7 +21,6 @@ from pipeline.reading.periods import (
     own_kind,
     phase_of,
 )
-from pipeline.reading.library import BY_LABEL, Form, item_of, form_by_title, name_of, shipped_forms
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
@@ -139,6 +139,63 @@ def _own_phase(columns: Sequence[_Column], title: str, about: About) -> list[_Co
 
 def _others(columns: Sequence[_Column], others: set[int]) -> list[_Column]:
     return [c._replace(role="other") if c.index in others else c for c in columns]
+
+
+def names_of_paths(
+    form: Form, paths: Sequence[tuple[str, ...]], title: str, about: About
+) -> tuple[str, ...]:
+    """The value columns that paths of headers name, left to right; `~n` for one of another year,
+    a comparison, or one that nothing names."""
+    columns = _own([_column(i, path) for i, path in enumerate(paths)], title, about)
+    return _names(form, _own_phase(columns, title, about))
+
+
+def sides_of_paths(
+    form: Form, paths: Sequence[tuple[str, ...]], title: str, about: About
+) -> dict[str, tuple[str, ...]]:
+    """The value columns of each side of a two-sided form, by its prefix."""
+    columns = _own([_column(i, path) for i, path in enumerate(paths)], title, about)
+    columns = _own_phase(columns, title, about)
+    starts = [column.index for column in columns if column.role == "label"]
+    found: dict[str, tuple[str, ...]] = {}
+    for n, start in enumerate(starts):
+        end = starts[n + 1] if n + 1 < len(starts) else len(columns)
+        side = _side(columns[start].path, n)
+        found.setdefault(side, _names(form, columns[start + 1 : end], side))
+    return found
+
+
+def phases_of_paths(
+    form: Form, paths: Sequence[tuple[str, ...]], title: str, about: About
+) -> tuple[tuple[str, str], ...]:
+    """(budget or actual, column) of each value column of a form without keys; ("", "~n") for one
+    that is none; (budget or actual, "*") where the rows name the columns."""
+    columns = _own([_column(i, path) for i, path in enumerate(paths)], title, about)
+    values = [column for column in columns if column.role in ("value", "other")]
+    alone = _PHASE_OF_KIND.get(own_kind(title, about), "")
+    found: list[tuple[str, str]] = []
+    for n, column in enumerate(values):
+        named = _named(form, column) if column.role == "value" else None
+        row = _PHASE_ROWS.get(column.phase, alone)
+        name = named[0] if named else BY_LABEL if _AMOUNT.search(column.path[-1]) else ""
+        taken = column.role != "value" or not name or (row, name) in found
+        found.append(("", f"~{n}") if taken else (row, name))
+    return tuple(found)
+
+
+def _names(form: Form, columns: Sequence[_Column], side: str = "") -> tuple[str, ...]:
+    named = [_named(form, c, side) if c.role == "value" else None for c in columns]
+    best: dict[str, int] = {}
+    for found in named:
+        if found is not None:
+            best[found[0]] = max(best.get(found[0], 0), found[1])
+    names: list[str] = []
+    for n, (column, found) in enumerate(zip(columns, named, strict=True)):
+        if column.role not in ("value", "other") or _OTHER_CODE.search("/".join(column.path)):
+            continue
+        own = found is not None and found[1] == best[found[0]] and found[0] not in names
+        names.append(found[0] if found is not None and own else f"~{n}")
+    return tuple(names)
 
 
 def _column(index: int, path: tuple[str, ...]) -> _Column:

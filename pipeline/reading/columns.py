@@ -34,6 +34,8 @@ _DIRECTION = re.compile(
     r"(?:了|额|数|金额|幅度|率|比例|（下降）|\(下降\)|（减少）|\(减少\))*(?:为|约|达|达到|至少|近|超过)?$"
 )
 _NEGATIVE = re.compile(rf"{_DOWN}|降幅|下降率|降低率|减幅|压减率")
+# 支出减少为5万元 is a level; 比上年减少为5万元 a badly written change.
+_BECOMES = re.compile(r"(?<=.)(?:增加|减少|降低|下降|压减|缩减)为$")
 _OVER_BUDGET = re.compile(
     r"(?:支出)?(?:决算数?|执行数)?(?P<word>大于|小于|多于|少于|高于|低于|超出|超过|超)(?:年初|全年|调整)?预算(?:数)?(?:了)?$"
 )
@@ -51,7 +53,7 @@ _DEPENDENT = re.compile(
 SCORE_END = re.compile(rf"(?:部门评价|绩效自评|绩效评价|自评|评价)?(?:{_SCORE}|满分|结果)$")
 
 _OPENING = re.compile(
-    r"^(?:其中|[，：:、])|^.*(?:分别(?:为|是)|主要包括|具体包括|其中包括?)(?=.)|^.*、(?=涉及|共计?(?:涉及|支出)|金额|占)"
+    r"^(?:其中|[，：:、])|^.*(?:分别(?:为|是)|其中)(?=.)|^[^（(]*包括(?=.)|^.*、(?=涉及|共计?(?:涉及|支出)|金额|占)"
 )
 _STANDS_ALONE = re.compile(
     r"^(?:合计|总计|累计|共计支出|小计|(?:年末)?(?:结余|结转|结转结余|剩余|差值))$"
@@ -144,6 +146,8 @@ def _direction(words: str) -> tuple[str, bool] | None:
     """The words before an increase or decrease, comparison removed, and whether it is one less."""
     match = _DIRECTION.search(words)
     negative = bool(match and _NEGATIVE.fullmatch(match.group("word")))
+    if match and match.group("word") == "新增" and not COMPARED.search(words):
+        return None
     if match is None:
         match = _MORE_LESS.search(words) if COMPARED.search(words) else None
         negative = bool(match and match.group(0).startswith("少"))
@@ -183,6 +187,8 @@ def _budget(end: str, front: str) -> str | None:
 
 
 def _money(words: str, department: str) -> Finding:
+    if not COMPARED.search(words):
+        words = _BECOMES.sub("", words)
     end = trim_end(words)
     changed = _change(end, department)
     if changed is not None:
@@ -229,7 +235,7 @@ def _completed(words: str, level: str, end: str) -> str | None:
 
 def _count(words: str, department: str) -> Finding:
     end = trim_end(words)
-    if re.search(r"(?:决算|预算)数?$", end):
+    if re.search(r"(?:(?:决算|预算)数?|支出|收入|费)$", end):
         return _money(words, department)
     shares = list(_SHARE.finditer(end))
     rest = end[shares[-1].end() :] if shares else end

@@ -17,7 +17,6 @@ from pipeline.text import fold, row_label
 from schemas.base import Frozen
 from schemas.readings import KeyKind
 
-
 BY_LABEL = "*"
 """In a form map: the column is named by each row's label."""
 

@@ -7,6 +7,7 @@ tokeniser found on its source line, never a re-reading of a joined cell.
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipeline.text import Passage, fold, numerals, squeeze
@@ -77,12 +78,14 @@ class Piece(NamedTuple):
 Row = tuple[Piece, ...]
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
     """Folded text without LaTeX marks: `$\\leq 10\\%$` → `≤10%`."""
     text = text.replace("\\leq", "≤").replace("\\geq", "≥").replace("\\%", "%")
     return fold(_LATEX.sub("", text))
 
 
+@lru_cache(maxsize=1 << 14)
 def kind_of(text: str) -> Kind:
     """The kind of a cell by its print.
 

@@ -6,8 +6,8 @@ protects: every character still knows its line and offset.
 """
 
 import re
-from functools import lru_cache
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.text import Passage, numerals, passage, squeeze

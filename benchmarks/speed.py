@@ -1,0 +1,81 @@
+"""How long reading takes and how it grows.
+
+    python benchmarks/speed.py [DOCUMENTS]
+
+Prints: the five golden texts read one after another in one process, once started; then 1/10 of
+DOCUMENTS and DOCUMENTS (default 200) generated disclosures through the run folder, time a document
+and peak memory of both, and their ratios. Numbers of a generated document are the golden ones
+times a whole factor, so that every identity holds as before.
+"""
+
+import re
+import resource
+import sys
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from pipeline.documents.text import document_from_text  # noqa: E402
+from pipeline.extraction import extract  # noqa: E402
+from pipeline.running import RunSettings, run  # noqa: E402
+
+AMOUNT = re.compile(r"\d[\d,]*\.\d\d(?!\d)")
+
+
+def texts() -> list[tuple[str, bytes]]:
+    return [(path.name, path.read_bytes()) for path in sorted(ROOT.glob("golden/*/*.txt"))]
+
+
+def scaled(text: str, factor: int) -> str:
+    def times(match: re.Match[str]) -> str:
+        return f"{Decimal(match.group().replace(',', '')) * factor:,}"
+
+    return AMOUNT.sub(times, text)
+
+
+def generate(folder: Path, count: int) -> None:
+    sources = texts()
+    for n in range(count):
+        name, content = sources[n % len(sources)]
+        text = scaled(content.decode(), 1 + n // len(sources) % 7) + "\n" * (n // len(sources))
+        (folder / f"{n:04}-{name}").write_text(text, encoding="utf-8", newline="")
+
+
+def peak_megabytes() -> float:
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(own, children) / 1024
+
+
+def timed(count: int) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as place:
+        files = Path(place) / "in"
+        files.mkdir()
+        generate(files, count)
+        begin = time.perf_counter()
+        result = run([files], Path(place) / "run", RunSettings(), lambda text: None)
+        seconds = time.perf_counter() - begin
+    assert all(record.status == "done" for record in result.records)
+    return seconds / count, peak_megabytes()
+
+
+def main(count: int) -> None:
+    sources = texts()
+    extract(document_from_text(*sources[0]))
+    begin = time.perf_counter()
+    for name, content in sources:
+        extract(document_from_text(name, content))
+    print(f"five documents, one process, once started: {time.perf_counter() - begin:.2f} s")
+    few, small = timed(max(5, count // 10))
+    many, large = timed(count)
+    print(f"{max(5, count // 10)} documents: {few:.3f} s each, peak {small:.0f} MB")
+    print(f"{count} documents: {many:.3f} s each, peak {large:.0f} MB")
+    print(f"ratio of time a document {many / few:.2f}, of peak memory {large / small:.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)

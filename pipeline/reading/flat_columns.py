@@ -1,0 +1,180 @@
+"""Header text of a flattened form -> its value columns in order, agreed with arithmetic.
+
+In: header lines, and how many numbers each row prints. Out: column ids left to right; `~n` stands
+for a column that is none of the contract's (the year before, 增减%). The rule it protects: the
+columns taken are those under which no row has too many numbers and the full rows add up.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from pipeline.identities import RowSum, half_unit, row_sums
+from pipeline.reading.binding import names_of_paths, sides_of_paths
+from pipeline.reading.flat_header import header_paths
+from pipeline.reading.library import Form
+from pipeline.reading.periods import About
+from pipeline.text import parse_number
+
+_FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|占.{0,6}比|%|其中:教育")
+_WAYS = 2000
+
+
+def columns_for(
+    form: Form, header: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], about: tuple[str, About]
+) -> tuple[str, ...]:
+    """The columns of a keyed form; `rows` hold the printed numbers of each row ("" for a dash).
+    Empty where no reading of the header agrees with the rows."""
+    text = tuple("".join(line) for line in header)
+    plain = columns_in(form, text)
+    named = names_of_paths(form, header_paths(form, header), *about)
+    ways = [named, plain] if is_foreign("".join(text)) else [plain, named]
+    return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
+
+
+def side_columns(
+    form: Form, header: Sequence[Sequence[str]], about: tuple[str, About]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of either side of a two-sided form."""
+    text = tuple("".join(line) for line in header)
+    sides = ("income:", "expenditure:")
+    if is_foreign("".join(text)):
+        found = sides_of_paths(form, header_paths(form, header), *about)
+        return {side: found.get(side, ()) for side in sides}
+    return {side: columns_in(form, text, side) for side in sides}
+
+
+def is_foreign(text: str) -> bool:
+    """True for a header that names other years or comparisons beside the form's own columns."""
+    return bool(_FOREIGN.search(text)) or len(set(re.findall(r"20[12]\d(?=年)", text))) > 1
+
+
+def agrees(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """No row has more numbers than columns, and of the full rows four in five add up."""
+    if any(len(row) > len(columns) for row in rows):
+        return False
+    full = [row for row in rows if len(row) == len(columns)]
+    sums = row_sums(form.statement, frozenset(columns))
+    broken = sum(not adds_up(sums, columns, row) for row in full)
+    return broken * 5 <= len(full)
+
+
+def adds_up(sums: Iterable[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:
+    """The sums within one row; a blank is an exact 0."""
+    named = {c: parse_number(p) for c, p in zip(columns, printed, strict=True) if p}
+    for rule in sums:
+        parts = [(named[p.lstrip("-")], p) for p in rule.parts if p.lstrip("-") in named]
+        operands = [value for value, _ in parts] + [named[rule.total]] * (rule.total in named)
+        allowed = sum((half_unit(value) for value in operands if value), Decimal(0))
+        total = sum((-v if p.startswith("-") else v for v, p in parts), Decimal(0))
+        if operands and abs(total - named.get(rule.total, Decimal(0))) > allowed:
+            return False
+    return True
+
+
+def printed_columns(
+    form: Form, columns: Sequence[str], count: int, rows: Sequence[Sequence[tuple[int, str]]]
+) -> tuple[str, ...]:
+    """Which of the columns the `count` columns of print are: all, or the one choice under which
+    every row adds up; empty where several do. `rows` hold (column of print, number)."""
+    if count == len(columns):
+        ways = [tuple(columns)]
+    elif count > len(columns):
+        return ()
+    else:
+        ways = [*combinations(columns, count)][: _WAYS + 1]
+    if len(ways) > _WAYS:
+        return ()
+    fits = [way for way in ways if _all_add_up(form, columns, way, rows)]
+    return fits[0] if len(fits) == 1 else ()
+
+
+def _all_add_up(
+    form: Form,
+    columns: Sequence[str],
+    way: Sequence[str],
+    rows: Sequence[Sequence[tuple[int, str]]],
+) -> bool:
+    sums = row_sums(form.statement, frozenset(columns))
+    broken = 0
+    for row in rows:
+        names = [way[at] for at, _ in row]
+        broken += not adds_up(sums, names, [printed for _, printed in row])
+        if broken * 10 > len(rows):
+            return False
+    return True
+
+
+def columns_in(form: Form, header: Sequence[str], side: str = "") -> tuple[str, ...]:
+    """The value columns that the header names, in its order.
+
+    A group's members printed on the next line stand where the group's name stands.
+    """
+    text = "".join(header)
+    found = _named_spans(form, text, side)
+    groups = [m for group in form.groups for m in re.finditer(group, text)]
+    placed: list[tuple[int, int, str]] = []
+    for start, end, column, under in found:
+        heads = [
+            m.start() for m in groups if under and re.search(under, m.group()) and m.end() <= start
+        ]
+        placed.append((heads[-1] if heads else start, start, column))
+        del end
+    return tuple(dict.fromkeys(column for _, _, column in sorted(placed)))
+
+
+def _named_spans(form: Form, text: str, side: str) -> list[tuple[int, int, str, str]]:
+    """Non-overlapping header terms, the longest first."""
+    candidates = []
+    for column in form.columns:
+        if column.side and column.side != side:
+            continue
+        for term in column.terms:
+            for match in re.finditer(term, text):
+                under = column.under or column.group
+                if column.under and not _is_member(text, match, column.under):
+                    continue
+                candidates.append((match.start(), match.end(), column.id, under))
+    candidates = [one for one in candidates if not _heads_others(text, one, candidates)]
+    candidates = _subtotals_in_order(text, candidates)
+    candidates.sort(key=lambda c: (c[0] - c[1], c[0]))
+    taken: list[tuple[int, int, str, str]] = []
+    for candidate in candidates:
+        if all(candidate[1] <= t[0] or candidate[0] >= t[1] for t in taken) and all(
+            candidate[2] != t[2] for t in taken
+        ):
+            taken.append(candidate)
+    return taken
+
+
+def _is_member(text: str, match: re.Match[str], under: str) -> bool:
+    """小计 behind its group's name; a lone 合计 is the form's total, not a group's."""
+    if match.group() == "合计" and text.count("合计") < 2:
+        return False
+    return re.search(under, text[: match.start()]) is not None
+
+
+def _subtotals_in_order(
+    text: str, candidates: list[tuple[int, int, str, str]]
+) -> list[tuple[int, int, str, str]]:
+    """The first 小计 belongs to the first group that has one, the second to the second."""
+    shared = sorted({c[:2] for c in candidates if c[3] and text[c[0] : c[1]] in ("小计", "合计")})
+    names = {c[2]: c[3] for c in candidates if c[3] and c[:2] in shared}
+    heads = [(m.start(), name) for name, under in names.items() if (m := re.search(under, text))]
+    if len(shared) != len(heads) or len(shared) < 2:
+        return candidates
+    owner = dict(zip(shared, (name for _, name in sorted(heads)), strict=True))
+    return [c for c in candidates if c[:2] not in owner or owner[c[:2]] == c[2]]
+
+
+def _heads_others(
+    text: str, one: tuple[int, int, str, str], taken: Sequence[tuple[int, int, str, str]]
+) -> bool:
+    """True for a group's name (本年支出) whose members, its own total among them, follow it."""
+    members = [
+        other
+        for other in taken
+        if other[3] and other[0] >= one[1] and re.search(other[3], text[one[0] : one[1]])
+    ]
+    return bool(members) and (one[2] == "total" or any(other[2] == one[2] for other in members))

@@ -1,0 +1,90 @@
+"""Header lines of a flattened form -> the path of headers over each column.
+
+In: the words of each header line; where cells were merged nothing is printed. Out: paths, left to
+right, as a ruled header would give them. The rule it protects: the words of a line stand under the
+words of the line above in their order; of the ways to share them out, the one with the fewest
+oddities (a 小计 inside a group, 增减% under 预算数, a member under a strange group) is taken, and
+arithmetic has to agree with it before a number is placed.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from pipeline.reading.library import Form, form_of, name_of
+
+Path = tuple[str, ...]
+_KEYISH = re.compile(r"编码|代码|名称|^[类款项]$|行次|序号")
+_KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
+_TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
+_COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)|%$")
+_SUBTOTAL = ("小计", "合计", "总计")
+
+
+def header_paths(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Path, ...]:
+    """Paths over the columns; empty where there is no header or it is too long to be one."""
+    lines = [line for line in lines if line]
+    if not lines or len(lines) > 4 or max(map(len, lines)) > 40:
+        return ()
+    paths: list[Path] = [(word,) for word in lines[0]]
+    for line in lines[1:]:
+        paths = _shared_out(form, paths, tuple(line))
+    return tuple(paths)
+
+
+def _shared_out(form: Form, heads: Sequence[Path], words: Path) -> list[Path]:
+    """Give each head the words that stand under it."""
+    best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
+    for i, head in enumerate(heads):
+        for taken in range(len(words) + 1):
+            if (i, taken) not in best:
+                continue
+            for n in range(len(words) - taken + 1):
+                cost = best[i, taken][0] + _cost(form.statement, head, words[taken : taken + n])
+                after = (i + 1, taken + n)
+                if after not in best or cost < best[after][0]:
+                    best[after] = (cost, n)
+    at, taken = len(heads), len(words)
+    paths: list[Path] = []
+    while at:
+        n = best[at, taken][1]
+        under = words[taken - n : taken]
+        head = heads[at - 1]
+        paths[:0] = [(*head, word) for word in under] if under else [head]
+        at, taken = at - 1, taken - n
+    return paths
+
+
+@cache
+def _cost(statement: str, head: Path, words: Path) -> float:
+    form, top = form_of(statement), head[-1]
+    if not words:
+        return 2.0 if _only_groups(form, top) else 0.0
+    cost = 2.0 if len(words) == 1 else 0.0
+    cost += 6.0 * bool(_TERMINAL.search(top))
+    cost += 4.0 * sum(bool(_KEYISH.search(w)) != bool(_KEY_HEAD.search(top)) for w in words)
+    cost += 3.0 * sum(word in _SUBTOTAL for word in words[1:])
+    cost -= 0.5 * (words[0] in _SUBTOTAL)
+    cost += 3.0 * sum(bool(_COMPARES.search(w)) != bool(_COMPARES.search(top)) for w in words)
+    cost += 3.0 * (len(words) - len(set(words)))
+    if name_of(form, (top,)) and words[0] not in _SUBTOTAL and not _is_group(form, top):
+        cost += 4.0
+    return cost + sum(_strange(form, top, word) for word in words)
+
+
+def _is_group(form: Form, text: str) -> bool:
+    return any(re.fullmatch(group, text) for group in form.groups)
+
+
+def _only_groups(form: Form, text: str) -> bool:
+    return bool(_KEY_HEAD.search(text) and not _KEYISH.search(text)) or (
+        _is_group(form, text) and name_of(form, (text,)) is None
+    )
+
+
+def _strange(form: Form, head: str, word: str) -> float:
+    """2 for a member of a group under another head that is no year and no phase."""
+    groups = {c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)}
+    if not groups or "" in groups or any(re.search(group, head) for group in groups):
+        return 0.0
+    return 0.0 if re.search(r"预算数|决算数|20\d\d", head) else 2.0
