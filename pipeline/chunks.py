@@ -16,8 +16,9 @@ from schemas.documents import Chunk, ChunkKind, Document
 
 _PERFORMANCE_TITLE = re.compile(r"绩效|自评|评价表|目标表|评分表")
 _PERFORMANCE_BODY = re.compile(r"三级指标|绩效指标|年度指标值|指标值|绩效目标")
-_GLOSSARY = re.compile(r"名词解释|名词说明|术语解释|专业术语|名词注释")
-_DUTIES = re.compile(r"职责|职能|主要任务$")
+_GLOSSARY = re.compile(r"名词|名称解释|术语|用语(?:解释|说明)")
+# 部门职责 alone; a heading that announces the offices or posts as well holds claims.
+_DUTIES = re.compile(r"^(?!.*(?:机构|编制|人员)).*(?:职责|职能|主要任务$)")
 _NO_DUTIES = re.compile(r"机构|编制|人员|工作|构成|单位|概况|完成")
 _UNIT = re.compile(r"单位[:：]\s*(?:人民币)?\s*(万元|元|千元|亿元|百万元)")
 _UNIT_IN_BRACKETS = re.compile(r"[(（]\s*(?:单位[:：])?\s*(万元|千元|亿元|元)\s*[)）]")

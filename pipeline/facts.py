@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.text import parse_number, squeeze
+from pipeline.contents import PAGE_NUMBER
+from pipeline.text import fold, parse_number, squeeze
 from schemas.documents import Document
 from schemas.facts import Fact
 from schemas.readings import ClaimReading, EvaluationReading, RowReading, ValueReading
@@ -48,10 +49,23 @@ def ground(
 
 
 def stands(document: Document, line: int, start: int, printed: str) -> bool:
-    """True when the characters stand at that offset of that line."""
+    """True when the characters stand at that offset of that line, or begin there and go on where
+    the next line begins: a number that the line end breaks."""
     if not 1 <= line <= len(document.lines):
         return False
-    return document.lines[line - 1][start : start + len(printed)] == printed
+    text = document.lines[line - 1]
+    if text[start : start + len(printed)] == printed:
+        return True
+    first = text[start:].rstrip()
+    if not first or not printed.startswith(first):
+        return False
+    return _next_line(document, line).startswith(printed[len(first) :])
+
+
+def _next_line(document: Document, line: int) -> str:
+    """The next printed line without its indentation, page numbers passed over; '' at the end."""
+    following = (text.strip() for text in document.lines[line:])
+    return next((text for text in following if text and not PAGE_NUMBER.match(fold(text))), "")
 
 
 def _one_a_place(facts: Iterable[Fact]) -> list[Fact]:

@@ -23,10 +23,16 @@ _GGUF_MAGIC: Final = b"GGUF"
 
 
 @contextmanager
-def serve_local(path: Path, context_tokens: int = CONTEXT_TOKENS) -> Iterator[str]:
-    """Serve a GGUF file until the block ends. Gives the base URL. Raises ModelSetupError."""
+def serve_local(
+    path: Path, context_tokens: int = CONTEXT_TOKENS, threads: int = 0
+) -> Iterator[str]:
+    """Serve a GGUF file until the block ends. Gives the base URL. Raises ModelSetupError.
+
+    `threads` 0 leaves the choice to llama.cpp; on a machine that is busy with other work one
+    thread is faster than several that wait for each other."""
     _require(path)
-    command = [sys.executable, "-m", "pipeline.local_model", str(path), str(context_tokens)]
+    numbers = [str(context_tokens), str(threads)]
+    command = [sys.executable, "-m", "pipeline.local_model", str(path), *numbers]
     child = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -75,7 +81,7 @@ def _address(child: "subprocess.Popen[str]") -> str:
     )
 
 
-def _serve(path: str, context_tokens: int) -> None:
+def _serve(path: str, context_tokens: int, threads: int) -> None:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -84,6 +90,9 @@ def _serve(path: str, context_tokens: int) -> None:
     params.port = 0
     params.n_ctx = context_tokens
     params.n_parallel = 1
+    if threads:
+        params.cpuparams.n_threads = threads
+        params.cpuparams_batch.n_threads = threads
     params.ui = False
     server = xllamacpp.Server(params)
     print(f"{_MARK}{server.listening_address}", flush=True)
@@ -91,4 +100,4 @@ def _serve(path: str, context_tokens: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]))
+    _serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

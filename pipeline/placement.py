@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pipeline.evidence import Evidence, supported_columns
 from pipeline.identities import RowSum, half_unit, parent_code, row_sums
 from pipeline.text import parse_number
-from schemas.readings import ClaimReading, RowReading
+from schemas.readings import ClaimReading, RowReading, ValueReading
 from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
@@ -50,7 +50,7 @@ class _Table(NamedTuple):
 def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placement:
     """Give columns to the values that lack one, jointly over the forms of one document."""
     if all(value.column for row in rows for value in row.values):
-        return Placement(tuple(rows), ())
+        return Placement(tuple(map(_without_foreign, rows)), ())
     placed = list(rows)
     gave_up: set[str] = set()
     evidence = Evidence.of(rows, claims)
@@ -61,7 +61,18 @@ def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placeme
         ]
         gave_up |= _settle(placed, tables)
         _write(placed, tables, "arithmetic" if way == "arithmetic" else "assumed_empty")
-    return Placement(tuple(placed), tuple(sorted(gave_up)))
+    return Placement(tuple(map(_without_foreign, placed)), tuple(sorted(gave_up)))
+
+
+def _without_foreign(row: RowReading) -> RowReading:
+    """A column `~n` is none of the contract's (the year before, 增减%): its number stays out."""
+    if not any(value.column.startswith("~") for value in row.values):
+        return row
+    values = tuple(
+        v.model_copy(update={"column": "", "placed_by": ""}) if v.column.startswith("~") else v
+        for v in row.values
+    )
+    return row.model_copy(update={"values": values})
 
 
 def _groups(rows: Sequence[RowReading]) -> list[list[int]]:
@@ -127,11 +138,21 @@ def _options(
     found = []
     for option in combinations(allowed, len(values)):
         named = {all_columns[i]: value for i, value in zip(option, values, strict=True)}
+        if not _keeps(row, all_columns, option):
+            continue
         if all(_sum_holds(rule, named, half) for rule in sums):
             found.append(option)
         if len(found) > _OPTIONS:
             return []
     return found
+
+
+def _keeps(row: RowReading, columns: Sequence[str], option: Option) -> bool:
+    """What is placed already stays where it is."""
+    return all(
+        not value.column or columns[i] == value.column
+        for i, value in zip(option, row.values, strict=True)
+    )
 
 
 def _wrong_kind(row: RowReading, column: str) -> bool:
@@ -323,11 +344,22 @@ def _parts(
 
 
 def _write(rows: list[RowReading], tables: Sequence[_Table], way: PlacedBy) -> None:
+    """Place the values whose column is the same in all placements that are left."""
     for table in tables:
         for i in table.rows:
-            if len(table.options[i]) == 1 and not all(value.column for value in rows[i].values):
+            options = table.options[i]
+            if options and not all(value.column for value in rows[i].values):
+                choices = [{columns[n] for columns in options} for n in range(len(rows[i].values))]
                 values = tuple(
-                    value.model_copy(update={"column": table.columns[column], "placed_by": way})
-                    for value, column in zip(rows[i].values, table.options[i][0], strict=True)
+                    _placed(value, table.columns, choice, way)
+                    for value, choice in zip(rows[i].values, choices, strict=True)
                 )
                 rows[i] = rows[i].model_copy(update={"values": values})
+
+
+def _placed(
+    value: ValueReading, columns: Sequence[str], choice: set[int], way: PlacedBy
+) -> ValueReading:
+    if value.column or len(choice) != 1:
+        return value
+    return value.model_copy(update={"column": columns[min(choice)], "placed_by": way})

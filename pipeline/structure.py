@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from pipeline.contents import CHINESE_DIGITS, LEADER, MARKDOWN, PAGE_NUMBER, PART, contents_lines
 from pipeline.text import fold, squeeze, strip_ordinal
 from schemas.documents import Document
 
@@ -35,20 +36,14 @@ class Mark(NamedTuple):
     level: int = 0
 
 
-_CN = "一二三四五六七八九十百"
-_MARKDOWN = re.compile(r"\[bookmark:[^\]]*\]|^[\s>#*\-]+|\*\*|</?b>")
-_PAGE_NUMBER = re.compile(
-    r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?)$"
+_HEADING = re.compile(
+    rf"^(?:[{CHINESE_DIGITS}]+(?:、|[.](?!\d))|(\([{CHINESE_DIGITS}]+\))[、.]?)(.*)$"
 )
-_PART = re.compile(rf"^第[{_CN}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
-_HEADING = re.compile(rf"^(?:[{_CN}]+(?:、|[.](?!\d))|(\([{_CN}]+\))[、.]?)(.*)$")
-_CONTENTS = re.compile(r"^(?:目录|目次)$")
-_LEADER = re.compile(r"(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?\s*$")
 _FORM_NUMBER = re.compile(
     r"^(?:公开|附|预算|决算|部门|批复|财决|预公开|决公开)*表?[0-9一二三四五六七八九十]{1,3}(?:-\d+)?表?$"
     r"|^YS\d+$|^[(]?(?:公开|预算公开|决算公开)\D{0,4}\d+表?[)]?$"
 )
-_HEAD = re.compile(
+_FORM_HEAD = re.compile(
     r"^[(]?20\d\d年度?[)]?$|^(?:金额)?单位[:]|^(?:编制|填报|公开|预算|制表)?(?:部门|单位)(?:名称)?(?:\(公章\)|\(盖章\))?[:]"
     r"|单位[:](?:人民币)?(?:万元|元|千元|亿元)|编制日期|^填报日期"
 )
@@ -57,7 +52,9 @@ _TITLE = re.compile(r"表(?:[(][^()]{0,20}[)])*(?:续表?|[(]续[)])?$")
 _NO_TITLE = re.compile(
     r"[。;!?,]|^(?:注|说明|详见|后附|附表[:]|见|如|其中)|(?:包括|见附|填报).*表$|:.+"
 )
-_TITLE_PREFIX = re.compile(rf"^(?:附(?:件|表)?\d*[:、.-]?|表[0-9{_CN}]+(?:-\d+)?[:、.]?)")
+_TITLE_PREFIX = re.compile(
+    rf"^(?:附(?:件|表)?\d*[:、.-]?|表[0-9{CHINESE_DIGITS}]+(?:-\d+)?[:、.]?)"
+)
 _HEADER_WORD = re.compile(
     r"科目编码|科目代码|科目名称|栏次|行次|决算数|预算数|金额|合计|小计|基本支出|项目支出|一级指标|项目名称"
     r"|任务名称|指标值|分值|项目资金|主管部门|经济分类|功能分类|年初结转|财政拨款|项目$|公务接待费|指标内容|绩效目标"
@@ -73,14 +70,14 @@ _FULL_STOP_TITLE = re.compile(r"(?:情况|说明|概况|结果|分析|建议|报
 
 def clean(line: str) -> str:
     """A line folded for matching, markdown marks gone."""
-    return fold(_MARKDOWN.sub("", line))
+    return fold(MARKDOWN.sub("", line))
 
 
 def structure(document: Document) -> tuple[Mark, ...]:
     """One mark a line."""
     in_grid = _grid_lines(document)
     folded = [clean(line) for line in document.lines]
-    contents = _contents_lines(document.lines, folded)
+    contents = contents_lines(document.lines, folded, document.pages)
     marks = [
         _mark(folded, i, number in in_grid, number in contents)
         for i, number in enumerate(range(1, len(folded) + 1))
@@ -96,47 +93,19 @@ def _grid_lines(document: Document) -> frozenset[int]:
     )
 
 
-def _contents_lines(lines: Sequence[str], folded: Sequence[str]) -> frozenset[int]:
-    """Lines of contents pages: from 目录 until its first entry comes again or prose begins."""
-    found: set[int] = set()
-    for i, text in enumerate(folded):
-        if _CONTENTS.match(text) and i + 1 not in found:
-            found.update(range(i + 1, _contents_end(lines, folded, i + 1) + 1))
-    found.update(i + 1 for i, line in enumerate(lines) if re.search(r"[.．·…]{5,}\s*\d+\s*$", line))
-    return frozenset(found)
-
-
-def _contents_end(lines: Sequence[str], folded: Sequence[str], start: int) -> int:
-    first = ""
-    last = start
-    for i in range(start, len(folded)):
-        entry = fold(_LEADER.sub("", _MARKDOWN.sub("", lines[i])))
-        if not entry or _PAGE_NUMBER.match(folded[i]):
-            continue
-        if not _contents_entry(entry) or (first and entry == first):
-            break
-        first = first or entry
-        last = i + 1
-    return last
-
-
-def _contents_entry(entry: str) -> bool:
-    return len(entry) <= 60 and "。" not in entry and not _HEAD.search(entry)
-
-
 def _mark(folded: Sequence[str], i: int, in_grid: bool, in_contents: bool) -> Mark:
     text = folded[i]
     if not text:
         return Mark("grid" if in_grid else "blank")
     if in_contents:
         return Mark("contents", text)
-    if _title_like(text) and not _PART.match(text):
+    if _title_like(text) and not PART.match(text):
         return Mark("title", text)
     if in_grid:
         return Mark("grid", text)
-    if _PAGE_NUMBER.match(text):
+    if PAGE_NUMBER.match(text):
         return Mark("furniture", text)
-    if _FORM_NUMBER.match(text) or (len(text) <= 80 and _HEAD.search(text)):
+    if _FORM_NUMBER.match(text) or (len(text) <= 80 and _FORM_HEAD.search(text)):
         return Mark("head", text)
     if _NOTE.match(text):
         return Mark("note", text)
@@ -198,12 +167,12 @@ def _has_table(marks: Sequence[Mark], folded: Sequence[str], following: Sequence
 def _settle_headings(marks: list[Mark], document: Document) -> None:
     lines = document.lines
     listed = frozenset(
-        fold(_LEADER.sub("", strip_ordinal(mark.text))) for mark in marks if mark.kind == "contents"
+        fold(LEADER.sub("", strip_ordinal(mark.text))) for mark in marks if mark.kind == "contents"
     )
     for i, mark in enumerate(marks):
         if mark.kind not in ("text", "contents"):
             continue
-        part = _PART.match(mark.text)
+        part = PART.match(mark.text)
         if mark.kind == "text" and part and len(mark.text) <= 45 and "。" not in mark.text[:-1]:
             title = _part_title(marks, lines, i, part.group(1))
             marks[i] = Mark("part", title + _wrapped_rest(marks, lines, i, title), 1)
@@ -215,10 +184,10 @@ def _settle_headings(marks: list[Mark], document: Document) -> None:
 
 def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:
     if rest:
-        return _printed_title(lines[i], drop=_PART)
+        return _printed_title(lines[i], drop=PART)
     for j in range(i + 1, min(len(marks), i + 6)):
         if marks[j].kind in ("text", "contents") and len(marks[j].text) <= 30:
-            title = squeeze(_MARKDOWN.sub("", lines[j]))
+            title = squeeze(MARKDOWN.sub("", lines[j]))
             marks[j] = Mark("blank")
             return title
         if marks[j].kind != "blank":
@@ -228,9 +197,9 @@ def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> s
 
 def _printed_title(line: str, drop: re.Pattern[str] | None = None) -> str:
     """A heading as the contract prints it: no ordinal, no final 。, no whitespace."""
-    text = squeeze(_MARKDOWN.sub("", line))
+    text = squeeze(MARKDOWN.sub("", line))
     if drop is not None:
-        text = re.sub(rf"^第[{_CN}0-9]+(?:部分|章|篇)[:：、.]?", "", text)
+        text = re.sub(rf"^第[{CHINESE_DIGITS}0-9]+(?:部分|章|篇)[:：、.]?", "", text)
     return re.sub(r"[。：:]+$", "", strip_ordinal(text))
 
 

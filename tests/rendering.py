@@ -118,7 +118,7 @@ def as_docx(document: Document) -> bytes:
         if isinstance(part, str):
             file.add_paragraph(part)
             continue
-        table = file.add_table(len(part.rows), len(part.rows[0]))
+        table = file.add_table(len(part.rows), len(part.rows[0]), style="Table Grid")
         for row, texts in zip(table.rows, part.rows, strict=True):
             for cell, text in zip(row.cells, texts, strict=True):
                 cell.text = text

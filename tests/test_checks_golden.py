@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -72,6 +72,6 @@ def test_three_thousand_facts_in_under_half_a_second() -> None:
         facts += [f.model_copy(update={"line": f.line + last}) for f in golden.facts]
     document = document_from_text("lines.txt", "部门决算\n".encode())
     run_checks(document, facts)
-    started = perf_counter()
+    started = process_time()
     run_checks(document, facts)
-    assert len(facts) > 3000 and perf_counter() - started < 0.5
+    assert len(facts) > 3000 and process_time() - started < 0.5

@@ -146,6 +146,38 @@ def test_lone_total_row_with_fewer_columns_is_matched_by_its_rules():
     assert source.grids[0].rows[-1][1].merged
 
 
+@pytest.mark.parametrize(
+    ("last", "rest", "whole"),
+    [
+        pytest.param(
+            ("20805", "机关事业单位基本养老保险", "6.18", ""),
+            ("05", "缴费支出", "", ""),
+            ("2080505", "机关事业单位基本养老保险缴费支出", "6.18", ""),
+            id="编码和名称断开",
+        ),
+        pytest.param(
+            ("201", "机关事业单位基本养老保险", "", ""),
+            ("", "缴费支出", "6.18", "6.18"),
+            ("201", "机关事业单位基本养老保险缴费支出", "6.18", "6.18"),
+            id="数字在下一页",
+        ),
+    ],
+)
+def test_row_cut_by_the_page_break_is_one_row(last, rest, whole):
+    xs = (50, 90, 225, 340, 420)
+    first = table(700, HEAD, *BODY[:29], last, xs=xs)
+    source = read(drawn(first, table(780, rest, BODY[31], xs=xs)))
+    assert texts(source)[30:] == [whole, BODY[31]]
+
+
+def test_label_without_numbers_on_the_next_page_is_a_row_of_its_own():
+    xs = (50, 90, 225, 340, 420)
+    row = ("", "二十、粮油物资储备支出支", "", "")
+    next_row = ("", "二十一、其他支出", "", "")
+    source = read(drawn(table(700, HEAD, *BODY[:29], row, xs=xs), table(780, next_row, xs=xs)))
+    assert texts(source)[-2:] == [row, next_row]
+
+
 def test_caption_ends_a_table():
     def second(canvas: Canvas) -> None:
         canvas.drawString(200, 785, "支出决算表")

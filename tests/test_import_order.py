@@ -8,6 +8,7 @@ ORDER = (
     "errors",
     "text",
     "documents",
+    "contents",
     "structure",
     "joining",
     "orphans",

@@ -24,7 +24,8 @@ from pipeline.reading.model_plan import chunk_messages, plan_of, planned_always
 from schemas.documents import Chunk, Document
 from schemas.facts import Fact
 from schemas.readings import Reading
-from tests.loopback import Asked, Behaviour, Known, Reply, ideal_model, known, serve
+from tests.loopback import Asked, Behaviour, Reply, serve
+from tests.loopback_ideal import Known, ideal_model, known
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 DOCUMENTS = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "facts.csv").exists())

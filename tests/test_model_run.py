@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.runs import read_manifest
-from tests.loopback import ideal_model, known, serve
+from tests.loopback import serve
+from tests.loopback_ideal import ideal_model, known
 
 ROOT = Path(__file__).parents[1]
 NAME = "lukou-2024-final"

@@ -19,7 +19,8 @@ from pipeline.llm_calls import Settings
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model import jobs_of, learn, read_with_model
 from pipeline.reading.model_answers import PLAIN_ROLES
-from tests.loopback import ideal_model, serve
+from tests.loopback import serve
+from tests.loopback_ideal import ideal_model
 from tests.test_model import golden, golden_keys, keys
 
 DOCUMENT = "mengzhou-2024-final"

@@ -13,7 +13,8 @@ from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import canonical
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model import jobs_of, learn, read
-from tests.loopback import Asked, Reply, ideal_model, serve
+from tests.loopback import Asked, Reply, serve
+from tests.loopback_ideal import ideal_model
 from tests.test_model import DOCUMENTS, door_to, golden
 
 

@@ -20,11 +20,14 @@ from pipeline.text import is_number
 _CELL_GAP = 0.8
 # Lines closer than this share of the height are one row: a wrapped label around its numbers.
 _ONE_ROW = 0.62
+# A wrapped label goes on within this share of the height.
+_WRAPPED = 1.6
 _LEAST_ROWS = 3
 _LEAST_COLUMNS = 3
 # This share of the labels may run over into the next column.
 _OVERFLOWING = 0.1
 _DOTS = re.compile(r"[.…·•]{4,}|…{2,}")
+_OWN_LABEL = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]|^其中|^注|计$")
 _PROSE = re.compile(r"[。；，]")
 
 
@@ -175,12 +178,30 @@ def _rows(block: Sequence[Line]) -> Rows:
     last: Line | None = None
     for line in block:
         close = last is not None and line.base - last.base < _ONE_ROW * line.height
-        if close and not (line.valued and any(s.number for s in rows[-1])):
+        if (
+            close
+            and not (line.valued and any(s.number for s in rows[-1]))
+            or last is not None
+            and _wrapped(line, last, rows[-1])
+        ):
             rows[-1] += line.segments
         else:
             rows.append(list(line.segments))
         last = line
     return rows
+
+
+def _wrapped(line: Line, last: Line, row: Sequence[Segment]) -> bool:
+    """The second line of labels above it: text under text of a row that has its numbers, close
+    by, and no label of its own."""
+    if line.base - last.base > _WRAPPED * line.height or not any(s.number for s in row):
+        return False
+    return all(
+        not segment.number
+        and not _OWN_LABEL.search(segment.text)
+        and any(not s.number and s.x0 < segment.x1 and segment.x0 < s.x1 for s in row)
+        for segment in line.segments
+    )
 
 
 Span = tuple[int, int]

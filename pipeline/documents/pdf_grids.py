@@ -19,6 +19,8 @@ from schemas.documents import Box
 
 # No character fits between rules closer than this many points: they are one rule, drawn twice.
 ONE_RULE = 5.0
+# What Word and WPS leave free left and right of a cell's text together, in points.
+_PADDING = 11.5
 _NO_DIGIT = re.compile(r"\D+")
 
 
@@ -219,16 +221,23 @@ def _fragment(lattice: Lattice, contents: Contents, page: int, table: Ruled) -> 
 
 def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawCell:
     top, left, bottom, right = cell
+    lines = baseline_lines(found)
     return RawCell(
         row=top,
         column=left,
-        text="\n".join(line.text for line in baseline_lines(found)),
+        text="\n".join(line.text for line in lines),
         row_span=bottom - top,
         col_span=right - left,
         page=page,
         box=(lattice.xs[left], lattice.ys[top], lattice.xs[right], lattice.ys[bottom]),
         confidence=least(found),
+        full=bool(lines) and _is_full(lines[-1].box, lattice.xs[right] - lattice.xs[left]),
     )
+
+
+def _is_full(line: Box, width: float) -> bool:
+    """No further character fits beside the line: the cell's padding and one glyph are left."""
+    return width - (line[2] - line[0]) < _PADDING + (line[3] - line[1])
 
 
 def least(found: Sequence[Run]) -> float | None:

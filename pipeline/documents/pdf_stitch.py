@@ -5,14 +5,20 @@ grids. The rule it protects: columns are matched by their rules' places, never b
 lone 合计 row at the top of a page may have fewer of them.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.documents.pdf_grids import ONE_RULE, Fragment
-from pipeline.documents.source import RawCell, RawGrid
+from pipeline.documents.source import RawCell, RawGrid, one_line
+from pipeline.text import is_number
 
 # Rules of one table lie at the same place on every page, within this many points.
 SAME_RULE = 4.0
+# A label that begins anew, and the lengths of account codes.
+_OWN_LABEL = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]|^其中|^注|计$")
+_CODE_LENGTHS = frozenset({5, 7, 9})
+_CUT_AMOUNT = re.compile(r"\d[.,]$|\.\d$")  # 1,421. above 47
 
 
 class Stitched(NamedTuple):
@@ -50,27 +56,79 @@ def _union(every: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
 def to_grid(table: Stitched) -> RawGrid:
     """One grid of all fragments, rows in order; cells span the columns their rules span."""
     edges = table.edges
-    cells: list[RawCell] = []
-    height = 0
-    for number, fragment in enumerate(table.fragments):
-        rows = _rows_kept(fragment, first=number == 0)
-        places = [_index(edges, edge) for edge in fragment.edges]
-        for cell in fragment.cells:
-            span = [row for row in range(cell.row, cell.row + cell.row_span) if row in rows]
-            if not span:
-                continue
-            left, right = places[cell.column], places[cell.column + cell.col_span]
-            cells.append(
-                cell._replace(
-                    row=height + rows[span[0]],
-                    row_span=len(span),
-                    column=left,
-                    col_span=max(right - left, 1),
-                )
-            )
-        height += len(rows)
+    rows: list[Row] = []
+    for fragment in table.fragments:
+        found = _rows(fragment, edges, first=not rows)
+        head = _repeated_head(rows, found)
+        if rows and len(found) > head and _is_rest(rows[-1], found[head]):
+            rows[-1] = _joined(rows[-1], found.pop(head))
+        rows += found
+    cells = tuple(cell._replace(row=row) for row, line in enumerate(rows) for cell in line)
     doubted = any(fragment.doubted or fragment.guessed for fragment in table.fragments)
-    return RawGrid(height, len(edges) - 1, tuple(cells), "ruled", low_confidence=doubted)
+    return RawGrid(len(rows), len(edges) - 1, cells, "ruled", low_confidence=doubted)
+
+
+Row = list[RawCell]
+
+
+def _rows(fragment: Fragment, edges: Sequence[float], first: bool) -> list[Row]:
+    """The fragment's cells by the row they begin in, on the columns of the whole table."""
+    kept = _rows_kept(fragment, first)
+    places = [_index(edges, edge) for edge in fragment.edges]
+    rows: list[Row] = [[] for _ in kept]
+    for cell in fragment.cells:
+        span = [row for row in range(cell.row, cell.row + cell.row_span) if row in kept]
+        if span:
+            left, right = places[cell.column], places[cell.column + cell.col_span]
+            placed = cell._replace(row_span=len(span), column=left, col_span=max(right - left, 1))
+            rows[kept[span[0]]].append(placed)
+    return rows
+
+
+def _repeated_head(rows: Sequence[Row], found: Sequence[Row]) -> int:
+    """How many rows at the top of a fragment repeat those at the top of the table."""
+    count = 0
+    while count < min(len(rows), len(found)) and _texts(rows[count]) == _texts(found[count]):
+        count += 1
+    return count
+
+
+def _texts(row: Row) -> list[str]:
+    return [one_line(cell.text) for cell in row]
+
+
+def _is_rest(last: Row, row: Row) -> bool:
+    """The row is what a page break left of the last one: each text goes on from a full line of
+    the same column, and no number stands under a number."""
+    above = {cell.column: cell for cell in last if cell.text}
+    filled = [cell for cell in row if cell.text]
+    both = [cell for cell in filled if cell.column in above]
+    if not both or any(cell.row_span > 1 for cell in (*last, *row)):
+        return False
+    news = [cell for cell in filled if cell.column not in above]
+    return all(_goes_on(above[cell.column], cell) for cell in both) and all(
+        is_number(one_line(cell.text)) for cell in news
+    )
+
+
+def _goes_on(cell: RawCell, rest: RawCell) -> bool:
+    text, more = one_line(cell.text), one_line(rest.text)
+    if not cell.full or _OWN_LABEL.search(more):
+        return False
+    if more.isdecimal() and (_CUT_AMOUNT.search(text) or text.isdecimal()):
+        return not text.isdecimal() or len(text + more) in _CODE_LENGTHS
+    return not (is_number(more) or is_number(text))
+
+
+def _joined(last: Row, rest: Row) -> Row:
+    """The last row with the texts that the next page has of it."""
+    more = {cell.column: cell.text for cell in rest if cell.text}
+    return [
+        cell._replace(text=f"{cell.text}\n{more[cell.column]}".strip())
+        if cell.column in more
+        else cell
+        for cell in last
+    ]
 
 
 def _rows_kept(fragment: Fragment, first: bool) -> dict[int, int]:

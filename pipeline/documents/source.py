@@ -26,7 +26,8 @@ class Source(NamedTuple):
 
 
 class RawCell(NamedTuple):
-    """A cell before it has a line: `row` and `column` of its upper left corner, from 0."""
+    """A cell before it has a line: `row` and `column` of its upper left corner, from 0; `full`
+    says that its last line reaches across the cell, so that its text may go on."""
 
     row: int
     column: int
@@ -36,6 +37,7 @@ class RawCell(NamedTuple):
     page: int | None = None
     box: Box | None = None
     confidence: float | None = None
+    full: bool = False
 
 
 class RawGrid(NamedTuple):

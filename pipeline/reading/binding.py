@@ -32,6 +32,10 @@ _OTHER_CODE = re.compile(r"政府预算|政府支出")
 _LABEL = re.compile(
     r"名称\)?$|^项目$|^项目\(|^项目名称|^功能分类$|^经济分类$|^支出项目$|^收入项目$|^科目$|^支出功能分类科目$|项目名称|^单位$|名称\(科目\)$"
 )
+# Words about a project or a row that are neither its name nor an amount.
+_TEXT = re.compile(
+    r"^类[型别]$|^项目(?:承担|实施)?(?:单位|类[型别]|性质)$|^主管部门$|^备注$|^说明$|^是否|^支出方向$|^资金性质$"
+)
 _ORDINAL = re.compile(r"^(?:行次|序号|栏次)$")
 _GENERIC = re.compile(
     r"^(?:(?:20\d\d年度?)?(?:本年|当年)?(?:全年|年初)?(?:预算|决算|执行)数?|金额|数额)(?:\(万元\)|\(元\))?$"
@@ -146,8 +150,24 @@ def names_of_paths(
 ) -> tuple[str, ...]:
     """The value columns that paths of headers name, left to right; `~n` for one of another year,
     a comparison, or one that nothing names."""
+    return tuple(name for name in names_over(form, paths, title, about) if name)
+
+
+def names_over(
+    form: Form, paths: Sequence[tuple[str, ...]], title: str, about: About
+) -> tuple[str, ...]:
+    """As `names_of_paths`, one name a path; empty for keys, labels and ordinals."""
     columns = _own([_column(i, path) for i, path in enumerate(paths)], title, about)
     return _names(form, _own_phase(columns, title, about))
+
+
+def label_places(paths: Sequence[tuple[str, ...]]) -> tuple[int, int]:
+    """How many columns of words a project form has, and which of them holds the name; -1: none."""
+    columns = [_column(i, path) for i, path in enumerate(paths)]
+    words = [c for c in columns if c.role in ("label", "text")]
+    named = [n for n, c in enumerate(words) if "项目名称" in c.path[-1]]
+    named = named or [n for n, c in enumerate(words) if c.role == "label"]
+    return len(words), named[0] if named else -1
 
 
 def sides_of_paths(
@@ -161,7 +181,8 @@ def sides_of_paths(
     for n, start in enumerate(starts):
         end = starts[n + 1] if n + 1 < len(starts) else len(columns)
         side = _side(columns[start].path, n)
-        found.setdefault(side, _names(form, columns[start + 1 : end], side))
+        names = _names(form, columns[start + 1 : end], side)
+        found.setdefault(side, tuple(name for name in names if name))
     return found
 
 
@@ -192,6 +213,7 @@ def _names(form: Form, columns: Sequence[_Column], side: str = "") -> tuple[str,
     names: list[str] = []
     for n, (column, found) in enumerate(zip(columns, named, strict=True)):
         if column.role not in ("value", "other") or _OTHER_CODE.search("/".join(column.path)):
+            names.append("")
             continue
         own = found is not None and found[1] == best[found[0]] and found[0] not in names
         names.append(found[0] if found is not None and own else f"~{n}")
@@ -209,6 +231,8 @@ def _column(index: int, path: tuple[str, ...]) -> _Column:
         return _Column(index, path, "unit_code")
     if _CODE.search(leaf) and not leaf.endswith("名称"):
         return _Column(index, path, "key")
+    if _TEXT.search(leaf):
+        return _Column(index, path, "text")
     if _LABEL.search(leaf):
         return _Column(index, path, "label")
     return _Column(index, path, "value", phase_of(path))

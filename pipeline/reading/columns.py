@@ -240,6 +240,6 @@ def _count(words: str, department: str) -> Finding:
     shares = list(_SHARE.finditer(end))
     rest = end[shares[-1].end() :] if shares else end
     changed = _direction(rest)
-    if changed is not None and changed[0]:
+    if changed is not None:
         rest = changed[0]
     return _finding(words, "count", department, re.sub(r"(?:总数|总数量)$", "", rest))

@@ -9,30 +9,50 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.reading.binding import label_places
+from pipeline.reading.flat_columns import columns_for, side_columns
+from pipeline.reading.flat_header import header_paths
+from pipeline.reading.flat_phases import phase_rows
+from pipeline.reading.flat_places import Header, by_place
 from pipeline.reading.flat_sides import two_sides
-from pipeline.reading.keys import label_without_code, row_key
+from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import Form, form_by_title
+from pipeline.reading.periods import About
+from pipeline.reading.stacked import is_stacked, unstacked
 from pipeline.reading.tokens import Token, is_dash, line_tokens
 from pipeline.text import fold
 from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
 
-_HEAD = re.compile(r"单位[:：]|部门[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页")
+_HEAD = re.compile(
+    r"单位[:：]|部门[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页"
+    r"|^(?:部门|单位|预算|决算|批复)*(?:公开)?(?:附?表)[0-9一二三四五六七八九十]{1,3}(?:-\d+)?(?:表)?$"
+)
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
 # Four digits: 类 and 款 cells joined as printed (30|11, 301|2).
 _CODE = re.compile(r"^(?!20[12]\d$)(?:\d{3,5}|\d{7})$")
-_GLUED = re.compile(r"^(\d{3}(?:\d{2}){0,2})(?=[\u4e00-\u9fff])")
+_GLUED = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?[-_.、:]?(?=[\u4e00-\u9fff])(?!年)")
+_UNIT = re.compile(r"^\d{6}(?:\d{3})?$")
 _NAMED_ROW = re.compile(
     r"^(?:合计|总计|(?:人员|公用|日常公用)经费(?:支出)?(?:合计|小计)|本年(?:收入|支出)合计)$"
 )
 _AMOUNT = re.compile(r"^-?\d[\d,]*\.\d+$|^-?\d{1,3}(?:,\d{3})+$")
 
 
-class _Part(NamedTuple):
-    """The lines of a flattened form: header text and body tokens by line."""
+FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
 
-    header: tuple[str, ...]
+
+class _Part(NamedTuple):
+    """The lines of a flattened form: tokens of the header and of the body."""
+
+    heads: tuple[tuple[Token, ...], ...]
     body: tuple[tuple[Token, ...], ...]
+
+
+    @property
+    def header(self) -> tuple[tuple[str, ...], ...]:
+        """The words of the header, folded, by line."""
+        return tuple(tuple(fold(token.text) for token in line) for line in self.heads)
 
 
 class _Open(NamedTuple):
@@ -49,19 +69,50 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
     if form is None:
         return ()
     part = _part(document, chunk, form)
+    about = (chunk.title, About(document.kind, document.fiscal_year))
     if form.sides:
-        sides = {side: columns_in(form, part.header, side) for side in ("income:", "expenditure:")}
-        found = list(two_sides(part.body, sides))
+        found = list(two_sides(part.body, side_columns(form, part.header, about)))
     elif form.key == "fixed":
-        found = list(_phases(part, columns_in(form, part.header), document.kind))
+        found = list(phase_rows(form, part.header, part.body, about))
     else:
-        columns = columns_in(form, part.header)
-        found = [
-            (_key(form, row), "".join(row.label), row.values, columns)
-            for row in _rows(part.body, form)
-        ]
+        found = _keyed(form, part, about, document.lines)
     readings = (_reading(chunk, form, row) for row in found)
     return tuple(reading for reading in readings if reading is not None)
+
+
+def _keyed(
+    form: Form, part: _Part, about: tuple[str, About], lines: Sequence[str]
+) -> list[FlatRow]:
+    """Rows with codes or names; where the numbers stand under one another, by their place."""
+    rows = [row for row in _rows(part.body, form) if row.values]
+    printed = [[token.text if token else "" for token in row.values] for row in rows]
+    columns = columns_for(form, part.header, printed, about)
+    if not columns:
+        return []
+    tokens = [[token for token in row.values if token is not None] for row in rows]
+    dashed = any(len(mine) < len(row.values) for mine, row in zip(tokens, rows, strict=True))
+    placed = [] if dashed else by_place(form, columns, tokens, Header(part.heads, about), lines)
+    words = label_places(header_paths(form, part.header)) if form.key == "project" else (0, 0)
+    return [
+        (_key(form, row, words), _label(row, words), values, columns)
+        for row, values in zip(rows, placed or [row.values for row in rows], strict=True)
+    ]
+
+
+def _label(row: _Open, words: tuple[int, int]) -> str:
+    """The printed label; of a project form with several columns of words the one with the name."""
+    count, named = words
+    if count > 1 and len(row.label) == count and named >= 0:
+        return row.label[named]
+    return "".join(row.label)
+
+
+def _key(form: Form, row: _Open, words: tuple[int, int]) -> str:
+    """The row key; empty where a project's name cannot be told from the words around it."""
+    label = "".join(row.label)
+    if words[0] > 1 and len(row.label) != words[0] and not is_total(label):
+        return ""
+    return row_key(form.key, row.code, _label(row, words))
 
 
 def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
@@ -72,11 +123,39 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
             break
         if text and not _HEAD.search(text) and text != fold(chunk.title):
             lines.append(line_tokens(document.lines[number - 1], number))
+    if is_stacked(lines):
+        head, body = unstacked(lines, form.sides)
+        return _Part(tuple(head), tuple(body))
     split = _header_end(lines, form)
-    header = tuple("".join(fold(token.text) for token in line) for line in lines[:split])
+    header = tuple(
+        line
+        for line in lines[:split]
+        if not is_ordinals(line) and fold(line[0].text) != "栏次"
+    )
     words = {fold(token.text) for line in lines[:split] for token in line if not token.is_number}
-    body = [line for line in lines[split:] if not _repeats_header(line, words)]
-    return _Part(header, tuple(body))
+    body = [
+        line for line in lines[split:] if not _repeats_header(line, words) and not is_ordinals(line)
+    ]
+    return _Part(header, tuple(_without_row_numbers(body)))
+
+
+def is_ordinals(line: Sequence[Token]) -> bool:
+    """A line that numbers the columns: 1 2 3 4."""
+    texts = [fold(token.text) for token in line if fold(token.text) not in ("栏次", "行次")]
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
+    return len(numbers) == len(texts) > 2 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+
+
+def _without_row_numbers(body: list[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
+    """Lines without the 序号 in front: 1, 2, 3 … over at least three lines."""
+    wanted, numbered = 1, []
+    for n, line in enumerate(body):
+        if len(line) > 1 and line[0].text == str(wanted) and not is_dash(line[1].text):
+            numbered.append(n)
+            wanted += 1
+    if len(numbered) < 3 or len(numbered) * 2 < len(body):
+        return body
+    return [line[1:] if n in numbered else line for n, line in enumerate(body)]
 
 
 def _repeats_header(line: Sequence[Token], words: set[str]) -> bool:
@@ -112,8 +191,14 @@ def _rows(body: Sequence[Sequence[Token]], form: Form) -> Iterator[_Open]:
         i = 0
         while i < len(line):
             code, used = _code_at(line, i, form)
-            named = not line[i].is_number and _NAMED_ROW.match(fold(line[i].text))
-            if used or named or (form.key == "project" and i == 0 and not line[i].is_number):
+            if not used and code and row is not None and _is_other_code(code, row):
+                code = ""
+            if used and row is not None and _is_other_code(code, row):
+                i = _behind_other_code(line, i + used)
+                continue
+            named = not line[i].is_number and _names_row(line, i, row)
+            named = named or (form.key == "project" and i == 0 and not line[i].is_number)
+            if used or code or named:
                 if row is not None:
                     yield row
                 row = _Open(code, () if used else (line[i].text,), ())
@@ -123,6 +208,28 @@ def _rows(body: Sequence[Sequence[Token]], form: Form) -> Iterator[_Open]:
             i += 1
     if row is not None:
         yield row
+
+
+def _names_row(line: Sequence[Token], i: int, row: _Open | None) -> bool:
+    """合计, or (the name of a unit) words that open a line with amounts behind a full row."""
+    text = fold(line[i].text)
+    if _NAMED_ROW.match(text):
+        return True
+    if text in ("合", "总") and i + 1 < len(line) and fold(line[i + 1].text) == "计":
+        return True
+    amounts = sum(bool(_AMOUNT.match(fold(token.text))) for token in line[i + 1 :])
+    return i == 0 and amounts > 0 and row is not None and bool(row.values)
+
+
+def _is_other_code(code: str, row: _Open) -> bool:
+    """A government account (50101) printed beside the department's (30101)."""
+    return code[:1] == "5" and row.code[:1] == "3" and not row.values
+
+
+def _behind_other_code(line: Sequence[Token], i: int) -> int:
+    while i < len(line) and not line[i].is_number:
+        i += 1
+    return i
 
 
 def _extended(row: _Open | None, token: Token) -> _Open | None:
@@ -136,50 +243,46 @@ def _extended(row: _Open | None, token: Token) -> _Open | None:
 
 
 def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
-    """An account code that begins a row at token i, and how many tokens it takes."""
-    text = fold(line[i].text)
-    if form.key == "project" and i == 0 and re.fullmatch(r"\d{3,}", text) and len(line) > 1:
-        return text, 1
+    """A code that begins a row at token i, and how many tokens it takes."""
+    if form.key == "project":
+        return _project_code(line) if i == 0 else ("", 0)
     if form.key not in ("function_code", "economic_code"):
         return "", 0
+    text = fold(line[i].text)
     glued = _GLUED.match(text)
     if glued and not line[i].is_number:
         return glued.group(1), 0
-    if not _CODE.match(text):
+    if i == 0 and _UNIT.match(text) and len(line) > 1 and not line[1].is_number:
+        return text, 1
+    return _account_at(line, i) if _CODE.match(text) else ("", 0)
+
+
+def _project_code(line: Sequence[Token]) -> tuple[str, int]:
+    """A project's code before its name; codes of accounts and units before it are passed over."""
+    codes = next((n for n, token in enumerate(line) if not token.text.isdigit()), len(line))
+    if not codes or len(line) == 1:
         return "", 0
-    parts = [text]
+    if codes > 1 and codes < len(line) and not line[codes].is_number:
+        return "", codes
+    return (line[0].text, 1) if len(line[0].text) > 2 else ("", 0)
+
+
+def _account_at(line: Sequence[Token], i: int) -> tuple[str, int]:
+    """208, 20805, 2080505, or 208 05 05; a unit's code may stand between it and its name."""
+    parts = [fold(line[i].text)]
     while i + len(parts) < len(line) and re.fullmatch(r"\d\d", fold(line[i + len(parts)].text)):
         parts.append(fold(line[i + len(parts)].text))
     behind = line[i + len(parts)] if i + len(parts) < len(line) else None
-    begins = behind is None and i == 0 if len(text) < 7 else behind is None or not behind.is_number
+    after = line[i + len(parts) + 1] if i + len(parts) + 1 < len(line) else None
+    if behind is not None and after is not None and _UNIT.match(fold(behind.text)):
+        return ("", 0) if after.is_number else ("".join(parts), len(parts) + 1)
+    begins = behind is None and i == 0 if len(parts[0]) < 7 else behind is None or not behind.is_number
     if (behind is not None and not behind.is_number and not is_dash(behind.text)) or begins:
         return "".join(parts), len(parts)
     return "", 0
 
 
-def _key(form: Form, row: _Open) -> str:
-    return row_key(form.key, row.code, "".join(row.label))
-
-
-def _phases(
-    part: _Part, columns: tuple[str, ...], kind: str
-) -> Iterator[tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]]:
-    """Rows 预算数 and 决算数; a lone row of numbers holds one of them or both, one behind the other."""
-    for line in part.body:
-        label = fold(line[0].text) if not line[0].is_number else ""
-        values = tuple(token for token in line if token.is_number)
-        if "预算" in label or "决算" in label:
-            yield ("actual" if "决算" in label else "budget"), line[0].text, values, columns
-        elif len(values) == 2 * len(columns):
-            yield "budget", "预算数", values[: len(columns)], columns
-            yield "actual", "决算数", values[len(columns) :], columns
-        elif len(values) == len(columns):
-            yield ("budget" if kind == "budget" else "actual"), "", values, columns
-
-
-def _reading(
-    chunk: Chunk, form: Form, row: tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
-) -> RowReading | None:
+def _reading(chunk: Chunk, form: Form, row: FlatRow) -> RowReading | None:
     key, label, tokens, columns = row
     printed = [token for token in tokens if token is not None]
     if not key or not printed or not columns:
@@ -188,8 +291,10 @@ def _reading(
     values = tuple(
         _value(token, columns[i] if complete else "", chunk.unit)
         for i, token in enumerate(tokens)
-        if token is not None
+        if token is not None and not (complete and columns[i].startswith("~"))
     )
+    if not values:
+        return None
     return RowReading(
         statement=form.statement,
         row=key,

@@ -8,7 +8,6 @@ columns taken are those under which no row has too many numbers and the full row
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import combinations
 
 from pipeline.identities import RowSum, half_unit, row_sums
 from pipeline.reading.binding import names_of_paths, sides_of_paths
@@ -18,7 +17,6 @@ from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
 _FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|占.{0,6}比|%|其中:教育")
-_WAYS = 2000
 
 
 def columns_for(
@@ -65,43 +63,11 @@ def adds_up(sums: Iterable[RowSum], columns: Sequence[str], printed: Sequence[st
     named = {c: parse_number(p) for c, p in zip(columns, printed, strict=True) if p}
     for rule in sums:
         parts = [(named[p.lstrip("-")], p) for p in rule.parts if p.lstrip("-") in named]
-        operands = [value for value, _ in parts] + [named[rule.total]] * (rule.total in named)
+        operands = [value for value, _ in parts]
+        operands += [named[rule.total]] if rule.total in named else []
         allowed = sum((half_unit(value) for value in operands if value), Decimal(0))
         total = sum((-v if p.startswith("-") else v for v, p in parts), Decimal(0))
         if operands and abs(total - named.get(rule.total, Decimal(0))) > allowed:
-            return False
-    return True
-
-
-def printed_columns(
-    form: Form, columns: Sequence[str], count: int, rows: Sequence[Sequence[tuple[int, str]]]
-) -> tuple[str, ...]:
-    """Which of the columns the `count` columns of print are: all, or the one choice under which
-    every row adds up; empty where several do. `rows` hold (column of print, number)."""
-    if count == len(columns):
-        ways = [tuple(columns)]
-    elif count > len(columns):
-        return ()
-    else:
-        ways = [*combinations(columns, count)][: _WAYS + 1]
-    if len(ways) > _WAYS:
-        return ()
-    fits = [way for way in ways if _all_add_up(form, columns, way, rows)]
-    return fits[0] if len(fits) == 1 else ()
-
-
-def _all_add_up(
-    form: Form,
-    columns: Sequence[str],
-    way: Sequence[str],
-    rows: Sequence[Sequence[tuple[int, str]]],
-) -> bool:
-    sums = row_sums(form.statement, frozenset(columns))
-    broken = 0
-    for row in rows:
-        names = [way[at] for at, _ in row]
-        broken += not adds_up(sums, names, [printed for _, printed in row])
-        if broken * 10 > len(rows):
             return False
     return True
 

@@ -14,6 +14,7 @@ from functools import cache
 from pipeline.reading.library import Form, form_of, name_of
 
 Path = tuple[str, ...]
+Leaf = tuple[Path, tuple[int, int]]
 _KEYISH = re.compile(r"编码|代码|名称|^[类款项]$|行次|序号")
 _KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
 _TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
@@ -23,19 +24,27 @@ _SUBTOTAL = ("小计", "合计", "总计")
 
 def header_paths(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Path, ...]:
     """Paths over the columns; empty where there is no header or it is too long to be one."""
-    lines = [line for line in lines if line]
-    if not lines or len(lines) > 4 or max(map(len, lines)) > 40:
+    return tuple(path for path, _ in header_leaves(form, lines))
+
+
+def header_leaves(
+    form: Form, lines: Sequence[Sequence[str]]
+) -> tuple[tuple[Path, tuple[int, int]], ...]:
+    """Paths, each with (line, word) of its lowest word."""
+    kept = [(n, tuple(line)) for n, line in enumerate(lines) if line]
+    if not kept or len(kept) > 4 or max(len(line) for _, line in kept) > 40:
         return ()
-    paths: list[Path] = [(word,) for word in lines[0]]
-    for line in lines[1:]:
-        paths = _shared_out(form, paths, tuple(line))
-    return tuple(paths)
+    first, words = kept[0]
+    leaves: list[Leaf] = [((word,), (first, w)) for w, word in enumerate(words)]
+    for n, line in kept[1:]:
+        leaves = _shared_out(form, leaves, n, line)
+    return tuple(leaves)
 
 
-def _shared_out(form: Form, heads: Sequence[Path], words: Path) -> list[Path]:
+def _shared_out(form: Form, heads: Sequence[Leaf], line: int, words: Path) -> list[Leaf]:
     """Give each head the words that stand under it."""
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
-    for i, head in enumerate(heads):
+    for i, (head, _) in enumerate(heads):
         for taken in range(len(words) + 1):
             if (i, taken) not in best:
                 continue
@@ -45,14 +54,14 @@ def _shared_out(form: Form, heads: Sequence[Path], words: Path) -> list[Path]:
                 if after not in best or cost < best[after][0]:
                     best[after] = (cost, n)
     at, taken = len(heads), len(words)
-    paths: list[Path] = []
+    leaves: list[Leaf] = []
     while at:
         n = best[at, taken][1]
-        under = words[taken - n : taken]
         head = heads[at - 1]
-        paths[:0] = [(*head, word) for word in under] if under else [head]
+        under = [((*head[0], words[w]), (line, w)) for w in range(taken - n, taken)]
+        leaves[:0] = under or [head]
         at, taken = at - 1, taken - n
-    return paths
+    return leaves
 
 
 @cache
@@ -84,6 +93,8 @@ def _only_groups(form: Form, text: str) -> bool:
 
 def _strange(form: Form, head: str, word: str) -> float:
     """2 for a member of a group under another head that is no year and no phase."""
+    if "教育收费" in word:
+        return 0.0 if "事业" in head or "专户" in head else 2.0
     groups = {c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)}
     if not groups or "" in groups or any(re.search(group, head) for group in groups):
         return 0.0

@@ -35,9 +35,11 @@ _PATH_HEAD = re.compile(
 _ITEM_HEAD = re.compile(r"[。；;]\d{1,2}[、.．]([^，。；：\d]{2,40})[。：:]")
 # What is compared with (比上年支出433万元减少2万元) is no subject of what follows.
 _BASE = re.compile(r"^(?:比|较|与|同|和|相比|相较|对比)(?:于)?(?=上|去|前年|\d|年初|预算|全年)")
+# （一）收入预算：, 2.支出情况。: the side that an item of two sides is about.
+_SIDE = re.compile(r"(?P<side>(?:总)?(?:收入|支出))(?:预算|决算)?(?:总体)?(?:情况|数|总额)?(?:说明)?")
 _BOUNDARY = "，。；：！？,;:!?"
 _OPEN, _CLOSE = "（(", "）)"
-_SERIES = frozenset("、，,和及与")
+_SERIES = re.compile(r"[、，,和及与](?P<minus>[-－−])?")
 # A number of times, rounds or batches has what was done in front of it, never behind.
 _NO_OBJECT = frozenset({"次", "批次", "期", "场", "轮", "遍"})
 
@@ -144,7 +146,8 @@ def _item_head(text: str, context: ProseContext) -> str:
         return path.name
     if not numbered or re.search(r"[\d，,；]", clause) or len(body) == len(clause):
         return ""
-    return name_of_clause(clause, context.department)
+    side = _SIDE.fullmatch(clause)
+    return side["side"] if side else name_of_clause(clause, context.department)
 
 
 def _pass_over(text: str, last: int, start: int, memory: _Memory, context: ProseContext) -> _Memory:
@@ -227,8 +230,9 @@ def _read_number(
     """Row and finding of a number; None where nothing shows what it is."""
     words, begin = _left_words(text, last, number.token.start)
     finding = find(words, number.kind, context.department)
-    if memory.before and number.kind == memory.kind and text[last : number.token.start] in _SERIES:
-        column, negative = memory.before.column, memory.before.negative
+    series = _SERIES.fullmatch(text[last : number.token.start])
+    if memory.before and number.kind == memory.kind and series:
+        column, negative = memory.before.column, memory.before.negative or bool(series["minus"])
         finding = finding._replace(column=column, negative=negative)
     elif memory.before and number.kind == "percent" and finding.words == "的":
         done = re.search(r"完成[^占]*$", memory.before.words)

@@ -99,7 +99,7 @@ def roles_of_kind(statement: str, kind: ColumnKind) -> tuple[str, ...]:
     if kind == "row_numbers":
         return ("ordinal",)
     if kind == "words":
-        return ("key", "label", "skip")
+        return ("label", "skip")
     if kind == "amounts":
         return ("skip", *roles(statement)[len(PLAIN_ROLES) :])
     return roles(statement)

@@ -7,29 +7,42 @@ protects: columns are seen only where no two numbers of a row share one and wide
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.reading.tokens import Token
 
 Place = tuple[int, int]
+Span = tuple[int, int]
 _WIDE = 2
 _LEAST_ROWS = 3
 
 
-def columns_of_print(
-    rows: Sequence[Sequence[Token]], lines: Sequence[str]
-) -> Mapping[Place, int]:
-    """(line, start) -> column of print; empty where the numbers do not stand in columns."""
+class Print(NamedTuple):
+    """Columns of print: their spans left to right, and which of them each number stands in."""
+
+    spans: tuple[Span, ...]
+    places: Mapping[Place, int]
+
+
+def columns_of_print(rows: Sequence[Sequence[Token]], lines: Sequence[str]) -> Print:
+    """The columns of print of rows of numbers; none where the numbers do not stand in columns."""
     full = [row for row in rows if len(row) > 1]
     if len(rows) < _LEAST_ROWS or not full or not _parted(full):
-        return {}
-    spans = {(t.line, t.start): _span(t, lines[t.line - 1]) for row in rows for t in row}
+        return Print((), {})
+    spans = {(t.line, t.start): span_of(t, lines) for row in rows for t in row}
     bins = _bins(list(spans.values()))
     found = {place: _bin_at(span, bins) for place, span in spans.items()}
     for row in rows:
         mine = [found[t.line, t.start] for t in row]
         if len(set(mine)) < len(mine):
-            return {}
-    return found
+            return Print((), {})
+    return Print(tuple(bins), found)
+
+
+def span_of(token: Token, lines: Sequence[str]) -> Span:
+    """First and last place of a token in its line, a wide character counting two."""
+    start = _width(lines[token.line - 1][: token.start])
+    return start, start + _width(token.text)
 
 
 def _parted(rows: Sequence[Sequence[Token]]) -> bool:
@@ -41,11 +54,6 @@ def _parted(rows: Sequence[Sequence[Token]]) -> bool:
         if before.line == after.line
     ]
     return bool(gaps) and sum(gap >= _WIDE for gap in gaps) >= 0.9 * len(gaps)
-
-
-def _span(token: Token, line: str) -> tuple[int, int]:
-    start = _width(line[: token.start])
-    return start, start + _width(token.text)
 
 
 def _width(text: str) -> int:

@@ -1,9 +1,9 @@
-"""A real small model behind the real client: `python -m tests.live.run MODEL.gguf FOLDER [WHAT]`.
+"""A real small model behind the real client: `python -m tests.live.run MODEL FOLDER [WHAT] [N]`.
 
 WHAT is `tasks` (default: each of the four tasks on a short real chunk; each must yield at least
 one accepted fact or map) or `headers` (every distinct header of the golden documents: right,
 wrong and refused, wrong and kept). Answers are kept in FOLDER, so a second run goes on where the
-first stopped; `FOLDER/calls.jsonl` meters every call.
+first stopped; `FOLDER/calls.jsonl` meters every call. N threads serve the model (0: its choice).
 """
 
 import json
@@ -129,13 +129,13 @@ def judge_tasks(door: ModelDoor) -> Counter[str]:
     return found
 
 
-def main(model: Path, folder: Path, what: str) -> int:
+def main(model: Path, folder: Path, what: str, threads: int) -> int:
     """Run and print; 0 when what was asked for was reached."""
     folder.mkdir(parents=True, exist_ok=True)
     outlets = Outlets(
         cache=AnswerCache(folder / "answers"), record=call_log(folder / "calls.jsonl")
     )
-    with serve_local(model) as url:
+    with serve_local(model, threads=threads) as url:
         settings = Settings(
             model=model.stem,
             base_url=url,
@@ -155,5 +155,6 @@ def main(model: Path, folder: Path, what: str) -> int:
 
 
 if __name__ == "__main__":
-    arguments = [*sys.argv[1:], "tasks"]
-    sys.exit(main(Path(arguments[0]), Path(arguments[1]), arguments[2]))
+    model_path, folder_path, *rest = sys.argv[1:]
+    task = rest[0] if rest else "tasks"
+    sys.exit(main(Path(model_path), Path(folder_path), task, int(rest[1]) if len(rest) > 1 else 0))

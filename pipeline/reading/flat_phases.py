@@ -1,0 +1,102 @@
+"""Body tokens of a flattened form without keys (三公) -> its rows.
+
+The values stand in one line (预算数 and 决算数 side by side), in two lines that say 预算数 and 决算数,
+or one item a line with its name in front. The rule it protects: a line with another count of
+numbers than the header has columns is not read.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.reading.binding import phases_of_paths
+from pipeline.reading.flat_columns import columns_in, is_foreign
+from pipeline.reading.flat_header import header_paths
+from pipeline.reading.library import BY_LABEL, Form, item_of
+from pipeline.reading.periods import About, own_kind
+from pipeline.reading.tokens import Token, is_dash
+from pipeline.text import fold
+
+FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
+_LABELS = {"budget": "预算数", "actual": "决算数"}
+
+
+def phase_rows(
+    form: Form,
+    header: Sequence[Sequence[str]],
+    body: Sequence[Sequence[Token]],
+    about: tuple[str, About],
+) -> Iterator[FlatRow]:
+    """Rows budget and actual with their values."""
+    if len({m.column for line in body if (m := item_of(form, _label(line)))}) >= 3:
+        yield from _items(form, header, body, about)
+        return
+    text = tuple("".join(line) for line in header)
+    columns = columns_in(form, text)
+    places = phases_of_paths(form, header_paths(form, header), *about)
+    for line in body:
+        label = fold(line[0].text) if not line[0].is_number else ""
+        values = _values(line)
+        if places and len(values) == len(places) and not _says_phase(label):
+            yield from _by_phase(values, places)
+        elif not is_foreign("".join(text)):
+            yield from _plain(label, values, columns, own_kind(*about))
+
+
+def _says_phase(label: str) -> bool:
+    return "预算" in label or "决算" in label
+
+
+def _plain(
+    label: str, values: tuple[Token | None, ...], columns: tuple[str, ...], kind: str
+) -> Iterator[FlatRow]:
+    """Rows 预算数 and 决算数; a lone row of numbers holds one of them or both, one behind the other."""
+    if _says_phase(label):
+        yield ("actual" if "决算" in label else "budget"), label, values, columns
+    elif len(values) == 2 * len(columns):
+        yield "budget", "预算数", values[: len(columns)], columns
+        yield "actual", "决算数", values[len(columns) :], columns
+    elif len(values) == len(columns):
+        yield ("budget" if kind == "budget" else "actual"), "", values, columns
+
+
+def _by_phase(
+    values: Sequence[Token | None], places: Sequence[tuple[str, str]]
+) -> Iterator[FlatRow]:
+    for row in dict.fromkeys(row for row, _ in places if row):
+        mine = [(v, c) for v, (r, c) in zip(values, places, strict=True) if r == row]
+        yield row, _LABELS[row], tuple(v for v, _ in mine), tuple(c for _, c in mine)
+
+
+def _items(
+    form: Form,
+    header: Sequence[Sequence[str]],
+    body: Sequence[Sequence[Token]],
+    about: tuple[str, About],
+) -> Iterator[FlatRow]:
+    places = phases_of_paths(form, header_paths(form, header), *about)
+    numbered = any("行次" in line for line in header)
+    for line in body:
+        label = _label(line)
+        match = item_of(form, label)
+        values = _values(line)[1 if numbered else 0 :]
+        if match is None or len(values) != len(places):
+            continue
+        for value, (row, column) in zip(values, places, strict=True):
+            if column == BY_LABEL and value is not None:
+                yield row, label, (value,), (match.column,)
+
+
+def _label(line: Sequence[Token]) -> str:
+    words = []
+    for token in line:
+        if token.is_number or is_dash(token.text):
+            break
+        words.append(token.text)
+    return "".join(words)
+
+
+def _values(line: Sequence[Token]) -> tuple[Token | None, ...]:
+    """Numbers behind the words of a line (a unit's code stands before them); None for a dash."""
+    words = [n for n, t in enumerate(line) if not t.is_number and not is_dash(t.text)]
+    first = words[-1] + 1 if words else 0
+    return tuple(None if is_dash(token.text) else token for token in line[first:])
