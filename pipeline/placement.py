@@ -9,6 +9,7 @@ A form may have columns that nothing fills. First all columns are tried; what st
 tried with the columns that other forms or the prose fill, and then marked `assumed_empty`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
@@ -23,6 +24,7 @@ from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
 State = tuple[int, ...]
+_SUM_LABEL = re.compile(r"(?:合计|总计)$")
 _STATES = 20_000
 _OPTIONS = 400
 _ROUNDS = 12
@@ -203,7 +205,26 @@ def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list
         parent = parent_code(key, by_key.keys() - {key})
         if parent is not None:
             children.setdefault(by_key[parent], []).append(i)
+    if not children:
+        return _label_families(rows, table)
     return [(parent, kids) for parent, kids in children.items()]
+
+
+def _label_families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:
+    """合计 over the lines before it, 总计 over 合计 and the balances behind it, where the largest
+    values say so (A line with its parts under it, 一、本年支出, breaks the sum and gives none)."""
+    families: list[tuple[int, list[int]]] = []
+    kids: list[int] = []
+    for i in table.rows:
+        label = rows[i].row.split(":", 1)[-1]
+        if _SUM_LABEL.search(label) and len(kids) > 1:
+            total = sum((_largest(rows[k]) for k in kids), Decimal(0))
+            if abs(total - _largest(rows[i])) <= table.half * (1 + len(kids)):
+                families.append((i, kids))
+                kids = [i]
+                continue
+        kids = [*kids, i]
+    return families
 
 
 def _scale(half: Decimal) -> Decimal:

@@ -248,10 +248,11 @@ def _roles(grid: Grid, facts: Sequence[Golden], statement: str, width: int) -> l
 
 def _named(roles: list[str], statement: str, paths: Sequence[Sequence[str]]) -> list[str]:
     """Value columns that print nothing are still named by their headings."""
-    sides = [role.rpartition(":")[0] for role in roles]
+    sided = "income" in SIDES.get(statement, ()) and any(":" in role for role in roles)
     named = list(roles)
     for index, role in enumerate(roles):
-        side = next((s for s in reversed(sides[:index]) if s), "") if any(sides) else ""
+        top = paths[index][0] if paths[index] else ""
+        side = ("expenditure" if "支出" in top else "income") if sided else ""
         listed = listed_column(statement, paths[index], side) if role == "skip" else ""
         if listed and f"{side}:{listed}".lstrip(":") not in named:
             named[index] = f"{side}:{listed}".lstrip(":")

@@ -53,7 +53,8 @@ def test_rate_of_the_adjusted_budget_is_not_held_against_the_initial_one() -> No
         pytest.param("9.20", "4.20", "84.00", "pass", id="增长"),
         pytest.param("0.56", "-0.52", "-48.2", "rounding_hint", id="四角之内"),
         pytest.param("9.20", "4.20", "45.65", "fail", id="除以本年数"),
-        pytest.param("0.30", "0.30", "100.00", "fail", id="上年为零"),
+        pytest.param("0.30", "0.30", "100.00", "pass", id="上年为零印百分之百"),
+        pytest.param("0.30", "0.30", "42.86", "fail", id="上年为零印别的"),
     ],
 )
 def test_change_against_last_year_is_judged_on_the_corners(

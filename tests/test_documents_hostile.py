@@ -14,7 +14,7 @@ from pipeline.documents.archive import Member, Refusal, member_name, members
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.sniff import sniff
-from pipeline.documents.worker import ReaderError, Request, Worker
+from pipeline.documents.worker import ReaderError, Request, Worker, read_isolated
 from pipeline.errors import InputError, JuesuanError, LimitExceeded, UnreadableFile
 
 LIMITS = Limits()
@@ -265,6 +265,11 @@ def test_time_limit_names_itself():
     data = drawn(lambda canvas: canvas.drawString(50, 50, "x"))
     with Worker() as worker, pytest.raises(LimitExceeded, match="more than"):
         worker.read("a.pdf", data, LIMITS._replace(seconds=0.0, ocr_seconds=0.0))
+
+
+def test_kept_worker_reads_one_document_after_the_other():
+    for name in ("甲.txt", "乙.txt"):
+        assert read_isolated(name, "本年收入".encode(), LIMITS).name == name
 
 
 def test_worker_ends_with_its_context():

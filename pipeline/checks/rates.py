@@ -163,13 +163,13 @@ def _from_zero(book: Book, amount: int, change: int) -> bool:
 
 
 def _zero_base(book: Book, facts: tuple[int, int, int]) -> Verdict:
-    """A growth rate over nothing is no number, whatever is printed."""
+    """A growth rate over nothing is no number; 100 % is what new bodies are told to print for it."""
     rate, amount, change = (book.facts[i] for i in facts)
     words = (
         f"本年{amount.raw}{amount.unit}，增加{change.raw}{change.unit}：上年为0，没有增长率",
         f"amount {amount.raw}, increase {change.raw}: from 0 there is no growth rate",
     )
-    status: Status = "fail" if rate.value else "pass"
+    status: Status = "pass" if rate.value in (0, 100) else "fail"
     return Verdict("G2", status, facts, facts[0], words=words, confirms=False)
 
 

@@ -7,11 +7,14 @@ A worker is one child that lives as long as the run; where the system can fork, 
 document, so that libraries are loaded once and memory goes back with the document.
 """
 
+import atexit
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple, Self
@@ -109,6 +112,20 @@ class Worker:
                 with contextlib.suppress(BrokenPipeError):  # the child went first
                     stream.close()
         process.wait()
+
+
+def read_isolated(name: str, data: bytes, limits: Limits) -> Document:
+    """Read one document in this thread's worker, which is kept for the next. Raises as
+    `Worker.read` does."""
+    return _kept(os.getpid(), threading.get_ident()).read(name, data, limits)
+
+
+@cache
+def _kept(process: int, thread: int) -> Worker:
+    """One worker a thread; a fork of this process starts its own."""
+    worker = Worker()
+    atexit.register(worker.close)
+    return worker
 
 
 def _search_path() -> list[str]:

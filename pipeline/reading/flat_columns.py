@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipeline.identities import RowSum, half_unit, row_sums
 from pipeline.reading.binding import names_of_paths, sides_of_paths
-from pipeline.reading.flat_header import header_paths
+from pipeline.reading.flat_header import header_paths, is_clean
 from pipeline.reading.library import Form
 from pipeline.reading.periods import About
 from pipeline.text import parse_number
@@ -27,7 +27,8 @@ def columns_for(
     text = tuple("".join(line) for line in header)
     plain = columns_in(form, text)
     named = names_of_paths(form, header_paths(form, header), *about)
-    ways = [named, plain] if is_foreign("".join(text)) else [plain, named]
+    sure = is_foreign("".join(text)) or is_clean(form, header)
+    ways = [named, plain] if sure else [plain, named]
     return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
 
 

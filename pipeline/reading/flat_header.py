@@ -19,6 +19,7 @@ _KEYISH = re.compile(r"编码|代码|名称|^[类款项]$|行次|序号")
 _KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
 _TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)|%$")
+_ODD = 2.0
 _SUBTOTAL = ("小计", "合计", "总计")
 
 
@@ -27,21 +28,32 @@ def header_paths(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Path, ...]
     return tuple(path for path, _ in header_leaves(form, lines))
 
 
-def header_leaves(
-    form: Form, lines: Sequence[Sequence[str]]
-) -> tuple[tuple[Path, tuple[int, int]], ...]:
+def is_clean(form: Form, lines: Sequence[Sequence[str]]) -> bool:
+    """True when the header's lines can be shared out without any oddity: no line has wrapped."""
+    return bool(lines) and _read(form, lines)[1] < _ODD
+
+
+def header_leaves(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Leaf, ...]:
     """Paths, each with (line, word) of its lowest word."""
+    return _read(form, lines)[0]
+
+
+def _read(form: Form, lines: Sequence[Sequence[str]]) -> tuple[tuple[Leaf, ...], float]:
     kept = [(n, tuple(line)) for n, line in enumerate(lines) if line]
     if not kept or len(kept) > 4 or max(len(line) for _, line in kept) > 40:
-        return ()
+        return (), _ODD
     first, words = kept[0]
     leaves: list[Leaf] = [((word,), (first, w)) for w, word in enumerate(words)]
+    cost = 0.0
     for n, line in kept[1:]:
-        leaves = _shared_out(form, leaves, n, line)
-    return tuple(leaves)
+        leaves, more = _shared_out(form, leaves, n, line)
+        cost += more
+    return tuple(leaves), cost
 
 
-def _shared_out(form: Form, heads: Sequence[Leaf], line: int, words: Path) -> list[Leaf]:
+def _shared_out(
+    form: Form, heads: Sequence[Leaf], line: int, words: Path
+) -> tuple[list[Leaf], float]:
     """Give each head the words that stand under it."""
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for i, (head, _) in enumerate(heads):
@@ -61,7 +73,7 @@ def _shared_out(form: Form, heads: Sequence[Leaf], line: int, words: Path) -> li
         under = [((*head[0], words[w]), (line, w)) for w in range(taken - n, taken)]
         leaves[:0] = under or [head]
         at, taken = at - 1, taken - n
-    return leaves
+    return leaves, best[len(heads), len(words)][0]
 
 
 @cache

@@ -36,7 +36,9 @@ _ITEM_HEAD = re.compile(r"[。；;]\d{1,2}[、.．]([^，。；：\d]{2,40})[。
 # What is compared with (比上年支出433万元减少2万元) is no subject of what follows.
 _BASE = re.compile(r"^(?:比|较|与|同|和|相比|相较|对比)(?:于)?(?=上|去|前年|\d|年初|预算|全年)")
 # （一）收入预算：, 2.支出情况。: the side that an item of two sides is about.
-_SIDE = re.compile(r"(?P<side>(?:总)?(?:收入|支出))(?:预算|决算)?(?:总体)?(?:情况|数|总额)?(?:说明)?")
+_SIDE = re.compile(
+    r"(?P<side>(?:总)?(?:收入|支出))(?:预算|决算)?(?:总体)?(?:情况|数|总额)?(?:说明)?"
+)
 _BOUNDARY = "，。；：！？,;:!?"
 _OPEN, _CLOSE = "（(", "）)"
 _SERIES = re.compile(r"[、，,和及与](?P<minus>[-－−])?")
@@ -310,7 +312,7 @@ def _label(found: _Found, labels: dict[str, str]) -> str:
 def _claim(text: str, number: Number, found: _Found, place: tuple[str, str, str]) -> ClaimReading:
     section, label, chunk = place
     token, row, finding = number.token, found.row, found.finding
-    minus = re.search(r"[\u4e00-\u9fff]为?[-－−]$", text[: token.start])
+    minus = re.search(r"[\u4e00-\u9fff）)][-－−]$", text[: token.start])
     negative = (finding.negative or bool(minus)) and parse_number(token.printed) > 0
     return ClaimReading(
         section=section,

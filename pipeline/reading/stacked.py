@@ -15,6 +15,7 @@ from pipeline.text import fold, row_label
 
 Line = tuple[Token, ...]
 _CODE = re.compile(r"^(?:2[0-3]\d|3[0-3]\d|399|5[0-9]\d)(?:\d\d){0,2}$")
+_OPENS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])")
 _ORDINAL = re.compile(r"^\d{1,3}$")
 
 
@@ -28,8 +29,10 @@ def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[
     tokens = [token for line in lines for token in line]
     first = _first_row(tokens)
     header = [(token,) for token in tokens[:first]]
-    rows = list(_rows(tokens[first:]))
-    return header, list(_paired(rows)) if two_sided else rows
+    rows = list(_rows(tokens[first:], two_sided))
+    if two_sided:
+        return header, list(_paired(rows))
+    return header, [row for row in rows if any(map(_closed, row))]
 
 
 def _is_amount(token: Token) -> bool:
@@ -45,10 +48,11 @@ def _first_row(tokens: Sequence[Token]) -> int:
     return at - 1 if at and _CODE.match(fold(tokens[at - 1].text)) else at
 
 
-def _rows(tokens: Sequence[Token]) -> Iterator[Line]:
+def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
     row: list[Token] = []
     for i, token in enumerate(tokens):
-        if row and _begins(row, token, tokens[i + 1] if i + 1 < len(tokens) else None):
+        opens = two_sided and not token.is_number and _OPENS.match(fold(token.text))
+        if row and (opens or _begins(row, token, tokens[i + 1] if i + 1 < len(tokens) else None)):
             yield tuple(row)
             row = []
         row.append(token)
