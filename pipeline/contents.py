@@ -16,9 +16,9 @@ PAGE_NUMBER = re.compile(
     r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?)$"
 )
 PART = re.compile(rf"^第[{CHINESE_DIGITS}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
-# What leads from an entry to its page: dots, a tab or gap, the field code a word processor left.
+# What leads from an entry to its page: dots, a gap, the field code that a word processor left.
 LEADER = re.compile(
-    r"\s*(?:PAGEREF\s*_Toc\d+(?:\s*\\?h)?\s*\d*|(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?)\s*$"
+    r"\s*(?:PAGEREF\s*_Toc\d+(?:\s*\\?h)?\s*\d*|(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?|(?<=\s)\d{1,3})\s*$"
 )
 _HEADED = re.compile(
     r"^[(【\[]?(?:20\d\d年?度?)?(?:部门|单位|预算|决算|预决算|公开|文本|说明)*(?:目录|目次)[)】\]]?[:]?$"
@@ -30,6 +30,7 @@ _ORDINAL = re.compile(
 _NO_ENTRY = re.compile(r"。|单位[:](?:人民币)?(?:万元|元|千元|亿元)|^[(]?20\d\d年度?[)]?$")
 _DOTTED = re.compile(r"[.．·…]{5,}\s*\d+\s*$")
 _UNHEADED = 6
+_SECTION = re.compile(r"(?:概况|情况|说明|职责|职能|解释|设置)$")
 
 
 def contents_lines(
@@ -117,6 +118,9 @@ def _unheaded(lines: Sequence[str], folded: Sequence[str]) -> Iterator[int]:
 
 
 def _listed_again(run: Sequence[tuple[int, str]], body: Sequence[str]) -> bool:
+    """True where the run lists sections, not the accounts of a form, and the body has them."""
+    if sum(_SECTION.search(entry) is not None for _, entry in run) < 2:
+        return False
     titles = {strip_ordinal(text) for text in body if len(text) <= 60}
     again = sum(strip_ordinal(entry) in titles for _, entry in run)
     return again * 2 >= len(run)

@@ -63,7 +63,7 @@ def supported_columns(
     kept = {"total", "amount"} | _by_names(form, evidence) | _by_forms(statement, evidence)
     if "general_budget" in kept:
         kept.add("general_budget_appropriation")
-    return tuple(column for column in columns if column in kept)
+    return tuple(column for column in columns if column in kept or column.startswith("~"))
 
 
 def _by_names(form: Form, evidence: Evidence) -> set[str]:

@@ -7,7 +7,7 @@ from pipeline.checks.run import run_checks
 from pipeline.chunks import chunk_document
 from pipeline.corrections import Correction, apply_corrections
 from pipeline.facts import ground
-from pipeline.placement import place
+from pipeline.placement import Placement, place
 from pipeline.reading.deterministic import read_chunk
 from pipeline.reading.learning import FormStore
 from schemas.documents import Chunk, Document
@@ -48,7 +48,7 @@ def conclude(
     report = run_checks(document, facts)
     return Extraction(
         document=head(document),
-        chunks=tuple(map(_status, chunks, readings)),
+        chunks=tuple(_status(*pair, placement) for pair in zip(chunks, readings, strict=True)),
         facts=_confirmed(facts, report.fact_checks),
         dispositions=account(document, chunks, facts, placement.rows, exclusions),
         outcomes=report.outcomes,
@@ -73,15 +73,25 @@ def head(document: Document) -> DocumentHead:
     )
 
 
-def _status(chunk: Chunk, reading: Reading) -> ChunkStatus:
+def _status(chunk: Chunk, reading: Reading, placement: Placement) -> ChunkStatus:
+    loose = sum(
+        not value.column
+        for row in placement.rows
+        if row.chunk == chunk.id
+        for value in row.values
+    )
+    status, reason = reading.status, reading.reason
+    if loose and status == "done":
+        given_up = ", the search was cut short" if chunk.id in placement.gave_up else ""
+        status, reason = "partial", f"{loose} values without a column{given_up}"
     return ChunkStatus(
         chunk=chunk.id,
         kind=chunk.kind,
         title=chunk.title or chunk.section,
         first_line=chunk.first_line,
         last_line=chunk.last_line,
-        status=reading.status,
-        reason=reading.reason,
+        status=status,
+        reason=reason,
     )
 
 

@@ -39,7 +39,6 @@ from pipeline.llm_calls import (
     RESPONSE_MODES,
     CallRecord,
     Completion,
-    Message,
     Request,
     ResponseMode,
     Settings,
@@ -56,8 +55,10 @@ from pipeline.llm_errors import FormatError, translate
 REASKS: Final = 2
 """How often an answer that fails schema or judge goes back with the reason."""
 
+REASK_MARK: Final = "你上一次的回答"
+"""How the line begins that says what was wrong with the last answer."""
+
 _GIVE_UP_AFTER = 3
-_ECHO_CHARACTERS = 1500
 _MODES: Final[dict[ResponseMode, instructor.Mode]] = {
     "json_schema": instructor.Mode.JSON_SCHEMA,
     "tools": instructor.Mode.TOOLS,
@@ -114,8 +115,9 @@ class ModelDoor:
         values: list[T] = []
         calls: list[str] = []
         reason = ""
-        for _ in range(REASKS + 1):
-            key, completion = self.complete(request, answer)
+        asked = request
+        for turn in range(1, REASKS + 2):
+            key, completion = self.complete(asked, answer)
             value, reason = parse_answer(completion.text, answer)
             if value is not None:
                 values.append(value)
@@ -123,7 +125,7 @@ class ModelDoor:
                 reason = judge(value)
             if not reason:
                 break
-            request = _again(request, completion.text, reason)
+            asked = _again(request, turn, reason)
         if not values:
             raise AnswerInvalid(f"no answer of the schema after {REASKS + 1} calls: {reason}")
         return Answer(tuple(values), tuple(calls), reason)
@@ -390,9 +392,12 @@ def entry_of(key: str, request: Request, completion: Completion) -> Entry:
     )
 
 
-def _again(request: Request, said: str, reason: str) -> Request:
-    """The request with the answer and what was wrong with it. Long answers are cut: what counts
-    is the reason, and 200 bad items must not make the prompt grow by 200 items."""
-    echo = said if len(said) <= _ECHO_CHARACTERS else said[:_ECHO_CHARACTERS] + " …"
-    turn = (Message(role="assistant", content=echo), Message(role="user", content=reason))
-    return request.model_copy(update={"messages": request.messages + turn})
+def _again(request: Request, turn: int, reason: str) -> Request:
+    """The request with what was wrong with the last answer, in one line behind the document.
+
+    The wrong answer itself is not sent back: small models repeat what they see, and 200 bad items
+    must not make the prompt grow by 200 items."""
+    last = request.messages[-1]
+    text = f"{last.content}\n\n{REASK_MARK}（第{turn}次）有错：{reason}"
+    messages = (*request.messages[:-1], last.model_copy(update={"content": text}))
+    return request.model_copy(update={"messages": messages})

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -73,6 +74,7 @@ def _address(child: "subprocess.Popen[str]") -> str:
     try:
         for line in child.stdout or ():
             if line.startswith(_MARK):
+                threading.Thread(target=_drain, args=(child,), daemon=True).start()
                 return line.removeprefix(_MARK).strip()
     finally:
         timer.cancel()
@@ -81,9 +83,15 @@ def _address(child: "subprocess.Popen[str]") -> str:
     )
 
 
-def _serve(path: str, context_tokens: int, threads: int) -> None:
-    import xllamacpp
+def _drain(child: "subprocess.Popen[str]") -> None:
+    """Read what the child still prints, so that it never waits for a full pipe."""
+    with suppress(ValueError):  # closed by the parent while reading
+        for _ in child.stdout or ():
+            pass
 
+
+def _serve(path: str, context_tokens: int, threads: int) -> None:
+    xllamacpp = import_module("xllamacpp")  # the extra may be absent, for type checkers too
     params = xllamacpp.CommonParams()
     params.model.path = path
     params.hostnames = ["127.0.0.1"]

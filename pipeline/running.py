@@ -20,7 +20,7 @@ from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.sniff import sniff
 from pipeline.documents.text import document_id
-from pipeline.documents.worker import Worker
+from pipeline.documents.worker import read_isolated
 from pipeline.errors import InputError, JuesuanError
 from pipeline.extraction import extract
 from pipeline.inputs import Input, collect, contents
@@ -289,5 +289,4 @@ def read_document(name: str, data: bytes, limits: Limits) -> Document:
     """Text here; every other format in a process of its own, under its limits."""
     if sniff(name, data) == "text":
         return read_content(name, data, limits)
-    with Worker() as worker:
-        return worker.read(name, data, limits)
+    return read_isolated(name, data, limits)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
+from pipeline.llm import REASK_MARK
 from pipeline.reading.model_answers import SIDES
 from pipeline.reading.model_headings import header, listed_column, titled_statement
 from pipeline.reading.model_messages import form_request
@@ -60,7 +61,7 @@ def ideal_model(
 
     def behave(asked: Asked) -> Reply:
         if asked.task == "form_map":
-            answer = _form(*forms[asked.user])
+            answer = _form(*forms[asked.user.split(f"\n\n{REASK_MARK}")[0]])
         else:
             one, numbers = _place(asked, documents)
             answer = _TASKS[asked.task](one, numbers)
@@ -199,7 +200,7 @@ _TASKS = {"claims": _claims, "performance": _performance, "rows": _rows}
 def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     """The map that puts the golden facts where the grid prints them."""
     top = header(grid)
-    numbers = range(chunk.first_line, chunk.last_line + 1)
+    numbers = sorted({cell.line for row in grid.rows for cell in row})
     facts = _on(one, numbers, lambda s: s not in ("claim", "evaluation"))
     titled = titled_statement(chunk) or "none"
     statement = Counter(f["statement"] for f in facts).most_common(1)[0][0] if facts else titled

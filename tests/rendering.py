@@ -6,6 +6,7 @@ rule it protects: what is written is what the text holds, no cell more and none 
 
 import html
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate
 
+from pipeline.reading.binding import TERMS
+from pipeline.reading.headers import header_of
 from schemas.documents import Cell, Document, Grid
 
 # Debian: fonts-wqy-microhei, fonts-wqy-zenhei.
@@ -29,13 +32,24 @@ FONTS = tuple(
     Path(f"/usr/share/fonts/truetype/wqy/wqy-{name}.ttc") for name in ("microhei", "zenhei")
 )
 FONT = next((path for path in FONTS if path.exists()), None)
+_PERFORMANCE = re.compile("绩效|指标|年度目标|履职|覆盖率|比例|次数|人数|时间|[≥≤]")
 _LONGEST = 32_000  # characters that a cell of a sheet holds
 
 
+class Span(NamedTuple):
+    """A merged cell: its upper left corner, its height and width."""
+
+    row: int
+    column: int
+    down: int
+    across: int
+
+
 class Table(NamedTuple):
-    """Texts of a grid, every row of the same length, and the merged stretches of its rows."""
+    """Texts of a grid, every row of the same length, and its merged cells."""
 
     rows: tuple[tuple[str, ...], ...]
+    spans: tuple[Span, ...] = ()
 
 
 Part = str | Table
@@ -57,8 +71,58 @@ def parts(document: Document) -> Iterator[Part]:
 
 
 def _table(grid: Grid) -> Table:
-    width = max(len(row) for row in grid.rows)
-    return Table(tuple(_padded(row, width) for row in grid.rows))
+    """The grid with the spans that its header is read with; a short row begins merged.
+
+    Performance forms have no header over their columns and stay as they are."""
+    if any(_PERFORMANCE.search(cell.text) for row in grid.rows for cell in row):
+        width = max(len(row) for row in grid.rows)
+        return Table(tuple(_padded(row, width) for row in grid.rows))
+    header = header_of(grid, TERMS)
+    width = max(len(header.paths), *(len(row) for row in grid.rows))
+    rows: list[tuple[str, ...]] = []
+    spans: list[Span] = []
+    for index, row in enumerate(grid.rows):
+        if index in header.header_rows:
+            if index == header.header_rows[0]:
+                heads, merged = _header(header.paths, width)
+                spans += [span._replace(row=span.row + len(rows)) for span in merged]
+                rows += heads
+            continue
+        missing = width - len(row)
+        if missing and header.header_rows and index > header.header_rows[0]:
+            spans.append(Span(len(rows), 0, 1, missing + 1))
+            rows.append((row[0].text, *[""] * missing, *(cell.text for cell in row[1:])))
+        else:
+            rows.append(_padded(row, width))
+    return Table(tuple(rows), tuple(spans))
+
+
+def _header(paths: Sequence[Sequence[str]], width: int) -> tuple[list[tuple[str, ...]], list[Span]]:
+    """Header rows from the path of texts over each column: groups side by side, leaves to the
+    bottom."""
+    depth = max((len(path) for path in paths), default=0)
+    rows = [[""] * width for _ in range(depth)]
+    spans = []
+    for column, path in enumerate(paths):
+        for level, text in enumerate(path):
+            leaf = level == len(path) - 1
+            before = paths[column - 1] if column else ()
+            if not leaf and len(before) > level + 1 and before[: level + 1] == path[: level + 1]:
+                continue
+            across = 1
+            while not leaf and _same_group(paths, column, column + across, level):
+                across += 1
+            rows[level][column] = text
+            down = depth - level if leaf else 1
+            if (down, across) != (1, 1):
+                spans.append(Span(level, column, down, across))
+    return [tuple(row) for row in rows], spans
+
+
+def _same_group(paths: Sequence[Sequence[str]], first: int, other: int, level: int) -> bool:
+    if other >= len(paths) or len(paths[other]) <= level + 1:
+        return False
+    return paths[other][: level + 1] == paths[first][: level + 1]
 
 
 def _padded(row: Sequence[Cell], width: int) -> tuple[str, ...]:
@@ -101,6 +165,10 @@ def _pdf_table(table: Table, style: ParagraphStyle) -> Flowable:
             ("GRID", (0, 0), (-1, -1), 0.5, "black"),
             ("LEFTPADDING", (0, 0), (-1, -1), 1),
             ("RIGHTPADDING", (0, 0), (-1, -1), 1),
+            *[
+                ("SPAN", (s.column, s.row), (s.column + s.across - 1, s.row + s.down - 1))
+                for s in table.spans
+            ],
         ],
     )
 
@@ -122,6 +190,10 @@ def as_docx(document: Document) -> bytes:
         for row, texts in zip(table.rows, part.rows, strict=True):
             for cell, text in zip(row.cells, texts, strict=True):
                 cell.text = text
+        for span in part.spans:
+            last = table.cell(span.row + span.down - 1, span.column + span.across - 1)
+            text = part.rows[span.row][span.column]
+            table.cell(span.row, span.column).merge(last).text = text
     target = io.BytesIO()
     file.save(target)
     return target.getvalue()
@@ -138,10 +210,20 @@ def as_xlsx(document: Document) -> bytes:
             row += 1
             sheet.cell(row, 1, part[:_LONGEST] or None)
             continue
+        for span in part.spans:
+            first, left = row + 1 + span.row, 1 + span.column
+            sheet.merge_cells(
+                start_row=first,
+                start_column=left,
+                end_row=first + span.down - 1,
+                end_column=left + span.across - 1,
+            )
         for texts in part.rows:
             row += 1
             for column, text in enumerate(texts, 1):
-                cell = sheet.cell(row, column, text or None)
+                cell = sheet.cell(row, column)
+                if text:
+                    cell.value = text
                 cell.border = Border(left=side, right=side, top=side, bottom=side)
         row += 1
     target = io.BytesIO()
@@ -161,11 +243,27 @@ def as_html(document: Document, encoding: str = "utf-8") -> bytes:
 def _html(part: Part) -> str:
     if isinstance(part, str):
         return f"<p>{html.escape(part)}</p>"
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>"
-        for row in part.rows
-    )
-    return f"<table border=1>{rows}</table>"
+    spans = {(span.row, span.column): span for span in part.spans}
+    covered = {
+        (row, column)
+        for span in part.spans
+        for row in range(span.row, span.row + span.down)
+        for column in range(span.column, span.column + span.across)
+    } - set(spans)
+    rows = []
+    for row, texts in enumerate(part.rows):
+        cells = [
+            _html_cell(text, spans.get((row, column)))
+            for column, text in enumerate(texts)
+            if (row, column) not in covered
+        ]
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table border=1>{''.join(rows)}</table>"
+
+
+def _html_cell(text: str, span: Span | None) -> str:
+    shape = f" rowspan={span.down} colspan={span.across}" if span is not None else ""
+    return f"<td{shape}>{html.escape(text)}</td>"
 
 
 Draw = Callable[[Canvas], None]

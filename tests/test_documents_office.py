@@ -229,6 +229,18 @@ def test_value_hidden_under_a_merge_is_no_cell():
     assert source.grids[0].rows[1][1].merged
 
 
+def test_blank_rows_and_columns_before_the_table_move_nothing():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row, values in enumerate((("项目", None, "合计"), ("201", "公共", "1.00")), 3):
+        for column, value in enumerate(values, 2):
+            sheet.cell(row, column, value).border = THIN
+    sheet.merge_cells("B3:C3")
+    source = read_xlsx("样张.xlsx", saved(book), LIMITS)
+    assert texts(source) == [("项目", "", "合计"), ("201", "公共", "1.00")]
+    assert source.grids[0].rows[0][0].col_span == 2
+
+
 def test_hidden_rows_columns_and_sheets_are_left_out_and_named():
     book = openpyxl.Workbook()
     sheet = book.active

@@ -1,6 +1,7 @@
 """The grammar of the prose on invented sentences, on wrapped lines, and on the golden documents."""
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.reading.exclusions import exclude
 from pipeline.reading.grammar import ProseContext, ProseReading, paragraphs, read_prose
-from pipeline.reading.prose import compact, tokens
+from pipeline.reading.prose import compact, tokens, wide
 from pipeline.text import passage, squeeze
 from schemas.documents import Chunk, Document
 from schemas.readings import ClaimReading
@@ -93,6 +94,13 @@ def test_sentence_holds_these_claims(text: str, expected: tuple[str, ...]) -> No
         ("第", "3", "页", "ordinal"),
         ("- ", "14", " -", "page_number"),
         ("建设“", "1", "+3+N”平台", "name"),
+        ("因“", "15", "分钟阅读圈”项目推迟", "name"),
+        ("信访接待、", "985", "工程", "name"),
+        ("农林水支出（", "213", "类）", "code"),
+        ("", "2130310", "-水土保持", "code"),
+        ("", "12", "“.灾害防治支出”", "ordinal"),
+        ("", "2020", "全市水利支出", "year"),
+        ("占比", "10", "%以上项目", "threshold"),
     ],
 )  # fmt: skip
 def test_excluded_with_reason(before: str, printed: str, after: str, reason: str) -> None:
@@ -106,6 +114,8 @@ def test_excluded_with_reason(before: str, printed: str, after: str, reason: str
     ("before", "printed", "after"),
     [
         ("合格率达", "95", "%以上。"),
+        ("覆盖面达到", "90", "%以上群众"),
+        ("热线全年受理诉求", "5200", "余件"),
         ("参保率没有完成", "95", "%的目标值，"),
         ("办公费", "2", "万元、"),
         ("决算数等于", "0", "的主要原因"),
@@ -215,6 +225,15 @@ def test_line_ends_change_no_claim(text: str, data: st.DataObject) -> None:
     joints = [i for i in range(1, len(text)) if not (text[i - 1] + text[i]).isascii()]
     cut = data.draw(st.sampled_from(joints))
     assert claims(text[:cut] + "\n　" + text[cut:]) == claims(text)
+
+
+@pytest.mark.parametrize("text", [case[1] for case in CASES], ids=[c[0] for c in CASES])
+def test_half_width_punctuation_changes_no_claim(text: str) -> None:
+    narrow = re.sub(r"(?<!\d)[，：]|[，：](?!\d)|；", lambda m: _NARROW[m.group(0)], text)
+    assert [wide(claim) for claim in claims(narrow)] == [wide(claim) for claim in claims(text)]
+
+
+_NARROW = {"，": ",", "：": ":", "；": ";"}
 
 
 @settings(max_examples=100, deadline=None)

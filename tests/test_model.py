@@ -22,7 +22,7 @@ from pipeline.reading.model_messages import redact
 from pipeline.reading.model_needed import needs_of, read_needed
 from pipeline.reading.model_plan import chunk_messages, plan_of, planned_always
 from schemas.documents import Chunk, Document
-from schemas.facts import Fact
+from schemas.facts import Fact, Numeral
 from schemas.readings import Reading
 from tests.loopback import Asked, Behaviour, Reply, serve
 from tests.loopback_ideal import Known, ideal_model, known
@@ -204,6 +204,28 @@ def test_what_was_right_stays_when_the_rest_is_corrected() -> None:
     assert (reading.status, len(seen)) == ("done", 2)
 
 
+def test_needed_takes_only_what_was_open_and_asks_only_about_its_paragraph() -> None:
+    document, chunks = small(PROSE + "\n二、其他情况说明\n\n本年其他支出合计2.00万元。\n")
+    own = [Reading(chunk=chunk.id) for chunk in chunks]
+    place = Numeral(line=5, start=PROSE.split("\n")[4].index("1.50"), text="1.50")
+    needs = needs_of(document, chunks, own, [place])
+    answer = json.dumps({"claims": RIGHT}, ensure_ascii=False)
+    with serve(lambda asked: Reply(answer)) as server:
+        readings = read_needed(own, needs, door_to(server.url), FormStore())
+    assert [c.printed for reading in readings for c in reading.claims] == ["1.50"]
+    assert len(server.seen) == 1
+    assert "2.00万元" not in server.seen[0].user
+
+
+def test_without_a_need_nothing_is_asked() -> None:
+    document, chunks = small(PROSE)
+    own = tuple(Reading(chunk=chunk.id) for chunk in chunks)
+    with serve(lambda asked: Reply("{}")) as server:
+        needs = needs_of(document, chunks, own, [])
+        assert read_needed(own, needs, door_to(server.url), FormStore()) == own
+    assert server.seen == []
+
+
 def test_an_occurrence_is_given_once() -> None:
     reading, seen = read_small(PROSE, {"claims": [*RIGHT, RIGHT[0], *RIGHT]})
     assert [c.printed for c in reading.claims] == ["35.20", "1.50", "4.09"]
@@ -295,7 +317,7 @@ def test_a_refused_passage_costs_only_its_own_chunk() -> None:
 
 
 def test_a_killed_run_asks_only_what_was_not_answered(tmp_path: Path) -> None:
-    one = golden("lukou-2024-final")
+    one = golden("yancheng-2024-budget")
     ideal, count = ideal_model([one]), 0
 
     def dies_after_five(asked: Asked) -> Reply:

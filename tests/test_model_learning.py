@@ -73,7 +73,7 @@ COLUMNS = {
     "别的表的列": (["key", "label", "total", "basic", "project", "undertaking"], "没有列"),
     "重复": (["key", "label", "total", "basic", "project", "project"], "重复"),
     "金额列作备注": (["key", "label", "total", "basic", "skip", "to_superior"], "项目支出"),
-    "没有数值列": (["key", "label", "skip", "skip", "skip", "skip"], "数值列"),
+    "没有数值列": (["key", "label", "skip", "skip", "skip", "skip"], "应是 total"),
     "没有名称列": (["skip", "skip", "total", "basic", "project", "to_superior"], "key 或 label"),
     "名称作数值": (["key", "to_affiliated", "total", "basic", "project", "to_superior"], "文字"),
 }

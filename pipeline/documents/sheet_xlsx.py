@@ -72,8 +72,8 @@ def _look_first(package: OfficePackage, limits: Limits) -> None:
 def _sheet(sheet: Worksheet) -> SheetCells:
     texts: dict[tuple[int, int], str] = {}
     ruled: set[tuple[int, int]] = set()
-    for row, line in enumerate(sheet.iter_rows(), sheet.min_row):
-        for column, cell in enumerate(line, sheet.min_column):
+    for row, line in enumerate(sheet.iter_rows(), 1):
+        for column, cell in enumerate(line, 1):
             if _has_border(cell):
                 ruled.add((row, column))
             text = _text(cell)

@@ -158,7 +158,10 @@ def names_over(
 ) -> tuple[str, ...]:
     """As `names_of_paths`, one name a path; empty for keys, labels and ordinals."""
     columns = _own([_column(i, path) for i, path in enumerate(paths)], title, about)
-    return _names(form, _own_phase(columns, title, about))
+    columns = _own_phase(columns, title, about)
+    groups = _repeated(columns) if form.key == "economic_code" else [columns]
+    names = [name for group in groups for name in _names(form, group)]
+    return tuple(name if name not in names[:n] else "" for n, name in enumerate(names))
 
 
 def label_places(paths: Sequence[tuple[str, ...]]) -> tuple[int, int]:

@@ -27,8 +27,8 @@ from pipeline.text import strip_ordinal
 from schemas.vocabulary import ClaimColumn
 
 # 增减 words; those of the second list make the number negative.
-_UP = r"增加|增长|增收|上升|提高|提升|上涨|上浮|调增|增支|新增"
-_DOWN = r"减少|下降|降低|压减|压缩|缩减|核减|调减|减支|节约|节省|减低|下浮|下调|递减"
+_UP = r"增加|增长|增收|超支|上升|提高|提升|上涨|上浮|调增|增支|新增"
+_DOWN = r"减少|下降|降低|压减|压缩|缩减|核减|调减|追减|减支|节约|节省|减低|下浮|下调|递减"
 _DIRECTION = re.compile(
     rf"(?:增)?(?P<word>{_UP}|{_DOWN}|增减额|增减幅度|增幅|降幅|增速|增长率|下降率|降低率|减幅|压减率|增减率)"
     r"(?:了|额|数|金额|幅度|率|比例|（下降）|\(下降\)|（减少）|\(减少\))*(?:为|约|达|达到|至少|近|超过)?$"
@@ -42,6 +42,7 @@ _OVER_BUDGET = re.compile(
 _MORE_LESS = re.compile(r"(?:多|少)(?:支出|收入)?(?:了)?$")
 _VERB_FIRST = re.compile(
     r"^(?P<word>增加|减少|压减|核减|调减|调增|压缩)(?:了)?(?P<noun>[^，。；：]{2,})$"
+    r"|^.*(?:(?P<cut>压减|核减|调减|调增|追减)了?|(?P<done>增加|减少|压缩|节约)了)(?P<what>[^，。；：数额率]{2,})$"
 )
 _SCORE = r"(?:(?:绩效|部门|财政|项目|综合|平均|最终|总体|自我)?(?:自评|评价|考核|评估|评审)?(?:得分|评分|分值|分数|得))"
 _DEPENDENT = re.compile(
@@ -171,7 +172,8 @@ def _change(end: str, department: str) -> tuple[str, bool] | None:
         return changed
     verb = _VERB_FIRST.match(trim_front(end, department))
     if verb:
-        return verb.group("noun"), bool(_NEGATIVE.fullmatch(verb.group("word")))
+        word = verb["word"] or verb["cut"] or verb["done"]
+        return verb["noun"] or verb["what"], bool(_NEGATIVE.fullmatch(word))
     return None
 
 

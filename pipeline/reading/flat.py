@@ -19,7 +19,7 @@ from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import Form, form_by_title
 from pipeline.reading.periods import About
 from pipeline.reading.stacked import is_stacked, unstacked
-from pipeline.reading.tokens import Token, is_dash, line_tokens
+from pipeline.reading.tokens import Token, is_dash, joined_words, line_tokens
 from pipeline.text import fold
 from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
@@ -122,7 +122,7 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
         if _NOTE.match(text):
             break
         if text and not _HEAD.search(text) and text != fold(chunk.title):
-            lines.append(line_tokens(document.lines[number - 1], number))
+            lines.append(joined_words(line_tokens(document.lines[number - 1], number)))
     if is_stacked(lines):
         head, body = unstacked(lines, form.sides)
         return _Part(tuple(head), tuple(body))
@@ -136,7 +136,8 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
     body = [
         line for line in lines[split:] if not _repeats_header(line, words) and not is_ordinals(line)
     ]
-    return _Part(header, tuple(_without_row_numbers(body)))
+    numbered = any(fold(token.text) == "序号" for line in header for token in line)
+    return _Part(header, tuple(_without_row_numbers(body, numbered)))
 
 
 def is_ordinals(line: Sequence[Token]) -> bool:
@@ -146,14 +147,14 @@ def is_ordinals(line: Sequence[Token]) -> bool:
     return len(numbers) == len(texts) > 2 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
 
 
-def _without_row_numbers(body: list[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
-    """Lines without the 序号 in front: 1, 2, 3 … over at least three lines."""
+def _without_row_numbers(body: list[tuple[Token, ...]], numbered_form: bool) -> list[tuple[Token, ...]]:
+    """Lines without the 序号 in front: 1, 2, 3 … over three lines, or where the header names it."""
     wanted, numbered = 1, []
     for n, line in enumerate(body):
         if len(line) > 1 and line[0].text == str(wanted) and not is_dash(line[1].text):
             numbered.append(n)
             wanted += 1
-    if len(numbered) < 3 or len(numbered) * 2 < len(body):
+    if not numbered_form and (len(numbered) < 3 or len(numbered) * 2 < len(body)):
         return body
     return [line[1:] if n in numbered else line for n, line in enumerate(body)]
 
@@ -214,8 +215,6 @@ def _names_row(line: Sequence[Token], i: int, row: _Open | None) -> bool:
     """合计, or (the name of a unit) words that open a line with amounts behind a full row."""
     text = fold(line[i].text)
     if _NAMED_ROW.match(text):
-        return True
-    if text in ("合", "总") and i + 1 < len(line) and fold(line[i + 1].text) == "计":
         return True
     amounts = sum(bool(_AMOUNT.match(fold(token.text))) for token in line[i + 1 :])
     return i == 0 and amounts > 0 and row is not None and bool(row.values)
@@ -291,10 +290,8 @@ def _reading(chunk: Chunk, form: Form, row: FlatRow) -> RowReading | None:
     values = tuple(
         _value(token, columns[i] if complete else "", chunk.unit)
         for i, token in enumerate(tokens)
-        if token is not None and not (complete and columns[i].startswith("~"))
+        if token is not None
     )
-    if not values:
-        return None
     return RowReading(
         statement=form.statement,
         row=key,

@@ -27,9 +27,14 @@ def columns_for(
     text = tuple("".join(line) for line in header)
     plain = columns_in(form, text)
     named = names_of_paths(form, header_paths(form, header), *about)
-    sure = is_foreign("".join(text)) or is_clean(form, header)
+    sure = is_foreign("".join(text)) or is_clean(form, header) or _repeats("".join(text))
     ways = [named, plain] if sure else [plain, named]
     return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
+
+
+def _repeats(text: str) -> bool:
+    """Blocks of one kind side by side: 科目名称 | 决算数 | 科目名称 | 决算数."""
+    return text.count("科目名称") > 1 and "政府预算" not in text
 
 
 def side_columns(
@@ -41,7 +46,12 @@ def side_columns(
     if is_foreign("".join(text)):
         found = sides_of_paths(form, header_paths(form, header), *about)
         return {side: found.get(side, ()) for side in sides}
-    return {side: columns_in(form, text, side) for side in sides}
+    lone = {"income:": "amount", "expenditure:": _lone_column(form)}
+    return {side: columns_in(form, text, side) or (lone[side],) for side in sides}
+
+
+def _lone_column(form: Form) -> str:
+    return "total" if any(column.id == "total" for column in form.columns) else "amount"
 
 
 def is_foreign(text: str) -> bool:

@@ -17,6 +17,7 @@ Path = tuple[str, ...]
 Leaf = tuple[Path, tuple[int, int]]
 _KEYISH = re.compile(r"编码|代码|名称|^[类款项]$|行次|序号")
 _KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
+_KEY_GROUP = re.compile(r"科目$|分类(?:科目)?$|^项目$")
 _TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)|%$")
 _ODD = 2.0
@@ -98,7 +99,7 @@ def _is_group(form: Form, text: str) -> bool:
 
 
 def _only_groups(form: Form, text: str) -> bool:
-    return bool(_KEY_HEAD.search(text) and not _KEYISH.search(text)) or (
+    return bool(_KEY_GROUP.search(text)) or (
         _is_group(form, text) and name_of(form, (text,)) is None
     )
 

@@ -36,8 +36,8 @@ def two_sides(
         for half in _halves(line, ordinals):
             label = "".join(half.label)
             key = row_label(label)
-            wanted = columns[half.side] or (("amount",) if half.side == "income:" else ("total",))
-            if key and half.values:
+            wanted = columns[half.side]
+            if key and half.values and wanted:
                 yield half.side + key, label, half.values, wanted
 
 

@@ -39,6 +39,8 @@ _BASE = re.compile(r"^(?:比|较|与|同|和|相比|相较|对比)(?:于)?(?=上
 _SIDE = re.compile(
     r"(?P<side>(?:总)?(?:收入|支出))(?:预算|决算)?(?:总体)?(?:情况|数|总额)?(?:说明)?"
 )
+# A title of a contents page that nothing marks as one, its page behind it: 二、机构设置 3.
+_HEADING = re.compile(r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])[^，。；：\d]*(?:20\d\d年?度?[^，。；：\d]*)?\d+$")
 _BOUNDARY = "，。；：！？,;:!?"
 _OPEN, _CLOSE = "（(", "）)"
 _SERIES = re.compile(r"[、，,和及与](?P<minus>[-－−])?")
@@ -133,8 +135,11 @@ def _listed(word: Word, token: Token) -> tuple[str, str] | None:
     after = word.text[token.end : token.end + 12]
     gap = token.end < len(word.spaced) and word.spaced[token.end]
     starts = token.start == 0 or word.places[token.start - 1][0] != token.line
-    if starts and gap and re.fullmatch(r"\d{1,3}", token.printed) and not has_unit(after):
+    short = re.fullmatch(r"\d{1,3}", token.printed) is not None
+    if starts and gap and short and not has_unit(after):
         return "row_ordinal", token.printed + after
+    if short and not after and word.spaced[token.start] and _HEADING.match(word.text):
+        return "page_number", word.text[-12:]
     return None
 
 

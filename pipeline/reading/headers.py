@@ -26,6 +26,7 @@ _YEAR = re.compile(r"^20[12]\d$")
 _GLUED_CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?=[\u4e00-\u9fff])(?!\d+年)")
 # A group of comparisons (比上年增减) stands over 增减额 and 增减%; a group begins with its 小计.
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)")
+_GOES_ON = "\0"
 _HEADER_LIMIT = 14
 
 
@@ -128,11 +129,21 @@ def _matrix(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Te
     if grid.layout in _SPANNED:
         return _spanned(grid, header_rows, width)
     rows: list[list[str]] = []
+    below: list[str] | None = None
     for i in reversed(header_rows):
         texts = [fold(cell.text) for cell in grid.rows[i]]
-        below = rows[0] if rows else None
-        rows.insert(0, _spread(texts, below, width) if len(texts) < width else texts[:width])
+        spread = _spread(texts, below, width) if len(texts) < width else texts[:width]
+        rows.insert(0, ["" if text == _GOES_ON else text for text in spread])
+        below = _covered(spread)
     return _inherited(rows)
+
+
+def _covered(spread: Sequence[str]) -> list[str]:
+    """A row in which a cell that spans several columns stands in each of them."""
+    covered: list[str] = []
+    for text in spread:
+        covered.append(covered[-1] if text == _GOES_ON and covered else text)
+    return covered
 
 
 def _spanned(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Text]]:
@@ -244,11 +255,21 @@ def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> li
                 if c + span > width:
                     break
                 cost = best[i, c][0] + _span_cost(texts[i], below[c : c + span])
-                if c and below[0] and below.count(below[0]) > 1 and below[c] != below[0]:
+                if c and _begins_again(below) and not _same_label(below[c], below[0]):
                     cost += 2
                 if (i + 1, c + span) not in best or cost < best[i + 1, c + span][0]:
                     best[i + 1, c + span] = (cost, span)
     return _spread_out(texts, best, width)
+
+
+def _begins_again(below: Sequence[str]) -> bool:
+    return sum(_same_label(text, below[0]) for text in below) > 1
+
+
+def _same_label(one: str, other: str) -> bool:
+    """项目 and 项目（按功能分类）; 收入项目 and 支出项目."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 1 and (long.startswith(short) or (short[-2:] == "项目" == long[-2:]))
 
 
 def _span_cost(group: str, below: Sequence[str]) -> float:
@@ -270,7 +291,7 @@ def _spread_out(
         return [*texts, *[""] * (width - len(texts))]
     while i:
         span = best[i, c][1]
-        spread[:0] = [texts[i - 1], *[""] * (span - 1)]
+        spread[:0] = [texts[i - 1], *[_GOES_ON] * (span - 1)]
         i, c = i - 1, c - span
     return spread
 

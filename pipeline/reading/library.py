@@ -106,13 +106,13 @@ def form_by_title(title: str) -> Form | None:
 
 def name_of(form: Form, path: Sequence[str], side: str = "") -> Match | None:
     """The column that a header path (top to bottom, folded) names on a side of the form."""
-    leaf = _bare(path[-1]) if path else ""
+    leaves = (_bare(path[-1]), path[-1]) if path else ("",)
     above = [_bare(text) for text in path[:-1]]
     best: Match | None = None
     for column in form.columns:
         if column.side and side and column.side != side:
             continue
-        if not any(_is_term(term, leaf) for term in column.terms):
+        if not any(_is_term(term, leaf) for term in column.terms for leaf in leaves):
             continue
         if not _stands_under(form, column, above):
             continue

@@ -41,6 +41,24 @@ def stamp(found: Found, source: Provenance) -> Found:
     )
 
 
+def open_only(found: Found, only: frozenset[tuple[int, int]] | None) -> Found:
+    """What stands at open places (line, offset); None: everything. A row keeps its open values."""
+    if only is None:
+        return found
+    lines = {line for line, _ in only}
+    rows = []
+    for row in found.rows:
+        values = tuple(value for value in row.values if (value.line, value.start) in only)
+        if values:
+            rows.append(row.model_copy(update={"values": values}))
+    return Found(
+        rows=tuple(rows),
+        claims=tuple(c for c in found.claims if (c.line, c.start) in only),
+        evaluations=tuple(e for e in found.evaluations if (e.line, e.start) in only),
+        problems=tuple(p for p in found.problems if p.line in lines),
+    )
+
+
 def shown(problems: Sequence[Problem]) -> str:
     """Problems as one line, the first eight of them."""
     rest = f"；另有 {len(problems) - _SHOWN} 条" if len(problems) > _SHOWN else ""

@@ -16,7 +16,7 @@ from pipeline.errors import (
 from pipeline.llm import ModelDoor
 from pipeline.reading.model_answers import PerformanceAnswer, RowsAnswer
 from pipeline.reading.model_asking import Question, ask_lines
-from pipeline.reading.model_found import reading_of
+from pipeline.reading.model_found import Found, open_only, reading_of
 from pipeline.reading.model_grounding import (
     Ground,
     decimal_numerals,
@@ -50,11 +50,16 @@ def whole_chunk(document: Document, chunk: Chunk) -> LinesJob:
     return LinesJob(document, chunk, tuple(n for n in numbers if document.lines[n - 1].strip()))
 
 
+def has_numerals(job: LinesJob) -> bool:
+    """True when the lines print a numeral: without one there is nothing to ask."""
+    return bool(_ground(job).all)
+
+
 def read_lines(job: LinesJob, door: ModelDoor) -> Reading:
     """The reading of the lines: evaluations of a performance form, rows of a table."""
     ground = _ground(job)
     if not ground.all:
-        return Reading(chunk=job.chunk.id)  # no numeral, nothing to ask
+        return Reading(chunk=job.chunk.id)
     try:
         return _performance(job, ground, door) if _is_form(job) else _rows(job, ground, door)
     except AnswerTooLong as error:
@@ -90,8 +95,7 @@ def _is_form(job: LinesJob) -> bool:
 
 
 def _ground(job: LinesJob) -> Ground:
-    found = line_occurrences(job.document.lines, job.numbers)
-    return Ground(job.document.lines, [o for o in found if job.only is None or o[:2] in job.only])
+    return Ground(job.document.lines, line_occurrences(job.document.lines, job.numbers))
 
 
 def _halves(job: LinesJob) -> tuple[LinesJob, ...]:
@@ -106,10 +110,11 @@ def _halves(job: LinesJob) -> tuple[LinesJob, ...]:
 def _rows(job: LinesJob, ground: Ground, door: ModelDoor) -> Reading:
     request = lines_request("rows", job.document, job.chunk, job.numbers, door.settings.redact)
     question = Question(request, decimal_numerals(ground) if job.only is None else 0)
-    found = ask_lines(
-        door, question, RowsAnswer, lambda answer: read_rows(answer, job.chunk, ground)
-    )
-    return reading_of(job.chunk.id, found)
+
+    def read(answer: RowsAnswer) -> Found:
+        return open_only(read_rows(answer, job.chunk, ground), job.only)
+
+    return reading_of(job.chunk.id, ask_lines(door, question, RowsAnswer, read))
 
 
 def _performance(job: LinesJob, ground: Ground, door: ModelDoor) -> Reading:
@@ -117,7 +122,8 @@ def _performance(job: LinesJob, ground: Ground, door: ModelDoor) -> Reading:
     request = lines_request("performance", document, chunk, job.numbers, door.settings.redact)
     cells = number_cells(document.lines, job.numbers) if job.only is None else 0
     question = Question(request, cells)
-    found = ask_lines(
-        door, question, PerformanceAnswer, lambda answer: read_performance(answer, chunk, ground)
-    )
-    return reading_of(chunk.id, found)
+
+    def read(answer: PerformanceAnswer) -> Found:
+        return open_only(read_performance(answer, chunk, ground), job.only)
+
+    return reading_of(chunk.id, ask_lines(door, question, PerformanceAnswer, read))

@@ -15,7 +15,7 @@ from pipeline.reading.learning import FormStore
 from pipeline.reading.model import Job, answer_model_of, grid_of, jobs_of, sheets_of
 from pipeline.reading.model_answers import ClaimsAnswer, PerformanceAnswer, RowsAnswer
 from pipeline.reading.model_headings import mark_of, prints_numbers
-from pipeline.reading.model_lines import LinesJob, whole_chunk
+from pipeline.reading.model_lines import LinesJob, has_numerals, whole_chunk
 from pipeline.reading.model_messages import claims_request, form_request, lines_request
 from pipeline.reading.model_needed import Needs
 from pipeline.reading.model_prose import SheetJob
@@ -66,7 +66,7 @@ def planned_always(
     """The first requests of `always`: maps of unknown headers once each, lines, claims."""
     return (
         *_maps(jobs, store, redacting),
-        *(_lines(whole_chunk(*job), redacting) for job in jobs if _by_lines(job, store)),
+        *(_lines(job, redacting) for job in _whole_chunks(jobs, store)),
         *(_claims(sheet, redacting) for sheet in sheets_of(jobs)),
     )
 
@@ -78,6 +78,11 @@ def planned_needed(needs: Needs, store: FormStore, redacting: bool = False) -> t
         *(_lines(job, redacting) for job in needs.lines),
         *(_claims(sheet, redacting) for sheet in needs.sheets),
     )
+
+
+def _whole_chunks(jobs: Sequence[Job], store: FormStore) -> tuple[LinesJob, ...]:
+    found = (whole_chunk(*job) for job in jobs if _by_lines(job, store))
+    return tuple(job for job in found if has_numerals(job))
 
 
 def _by_lines(job: Job, store: FormStore) -> bool:

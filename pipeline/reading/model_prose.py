@@ -19,7 +19,7 @@ from pipeline.reading.grammar import ProseContext, read_prose
 from pipeline.reading.model_answers import ClaimsAnswer
 from pipeline.reading.model_asking import Question, ask_lines
 from pipeline.reading.model_claims import Context, read_claims
-from pipeline.reading.model_found import Found, reading_of
+from pipeline.reading.model_found import Found, open_only, reading_of
 from pipeline.reading.model_grounding import (
     Ground,
     Occurrence,
@@ -82,19 +82,18 @@ def _chunks(sheet: Sheet) -> tuple[Chunk, ...]:
 def _asked(job: SheetJob, door: ModelDoor) -> tuple[Reading, ...]:
     document, sheet, only = job
     found = prose_occurrences([one.text for one in sheet.paragraphs])
-    ground = Ground(document.lines, [o for o in found if only is None or o[:2] in only])
-    by_line = {s.line: one for one in sheet.paragraphs for s in one.stretches}
+    ground = Ground(document.lines, found)
+    shown = {stretch.line for one in sheet.paragraphs for stretch in one.stretches}
     context = Context(ground, _where(sheet), _grammar_words(document, sheet), set())
     request = claims_request(document, sheet, door.settings.redact)
     prose = [one.text for one in sheet.paragraphs if one.chunk.kind == "prose"]
     expected = measured_numerals(prose) if only is None else 0
 
     def read(answer: ClaimsAnswer) -> Found:
-        inside = [item for item in answer.claims if only is None or item.line in by_line]
-        return read_claims(inside, context)
+        return open_only(read_claims(answer.claims, context), only)
 
     whole = ask_lines(door, Question(request, expected), ClaimsAnswer, read)
-    return tuple(_of_chunk(whole, chunk, by_line.keys()) for chunk in _chunks(sheet))
+    return tuple(_of_chunk(whole, chunk, shown) for chunk in _chunks(sheet))
 
 
 def _of_chunk(whole: Found, chunk: Chunk, shown: Set[int]) -> Reading:

@@ -57,8 +57,8 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     if not 0 <= part.body_first <= part.body_last < len(grid.rows):
         return f"body_first、body_last 应在 0 到 {len(grid.rows) - 1} 之间"
     return (
-        _column_problem(part)
-        or _heading_problem(part, grid, paths)
+        _heading_problems(part, grid, paths)
+        or _column_problem(part)
         or _body_problem(part, grid)
         or _cell_problem(part, grid)
         or _unit_problem(part, chunk)
@@ -82,17 +82,24 @@ def _column_problem(part: FormPart) -> str:
     return ""
 
 
-def _heading_problem(part: FormPart, grid: Grid, paths: Sequence[Sequence[str]]) -> str:
-    for index, path in enumerate(paths):
-        side, _, role = part.roles[index].rpartition(":")
-        listed = listed_column(part.statement, path, side)
-        head = "/".join(path)
-        if role in PLAIN_ROLES:
-            if role in ("skip", "ordinal") and listed and _holds_amounts(grid, index):
-                return f"列{index} 的表头是“{head}”，不是 {role}"
-        elif listed and not _same_column(part.statement, role, listed):
-            return f"列{index} 的表头是“{head}”，应是 {listed}，不是 {role}"
-    return ""
+def _heading_problems(part: FormPart, grid: Grid, paths: Sequence[Sequence[str]]) -> str:
+    """Every column whose listed heading says something else: all at once, since there are two
+    re-asks only."""
+    problems = (_heading_problem(part, grid, index, path) for index, path in enumerate(paths))
+    return "；".join(problem for problem in problems if problem)
+
+
+def _heading_problem(part: FormPart, grid: Grid, index: int, path: Sequence[str]) -> str:
+    side, _, role = part.roles[index].rpartition(":")
+    listed = listed_column(part.statement, path, side)
+    if not listed:
+        return ""
+    if role in PLAIN_ROLES:
+        wrong = role in ("skip", "ordinal") and _holds_amounts(grid, index)
+    else:
+        wrong = not _same_column(part.statement, role, listed)
+    said = f"{side}:{role}" if side else role
+    return f"列{index} 的表头是“{'/'.join(path)}”，应是 {listed}，不是 {said}" if wrong else ""
 
 
 def _same_column(statement: str, role: str, listed: str) -> bool:

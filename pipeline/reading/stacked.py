@@ -62,6 +62,8 @@ def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
 
 def _begins(row: Sequence[Token], token: Token, behind: Token | None) -> bool:
     if _CODE.match(fold(token.text)):
+        if token.text[:1] == "5" and row[0].text[:1] == "3" and not _closed(row[-1]):
+            return False
         return behind is not None and not behind.is_number
     return not token.is_number and not is_dash(token.text) and _closed(row[-1])
 

@@ -42,14 +42,14 @@ _END = re.compile(
     r"|达到|达|(?<![生人户年车台])均|各|为|是|约|近|按照|依照|分别|共计|总计为|总共|仅|只有|只|已完成|已达|已经|已|了|等于|≥|≤|＞|＜|>|<|=|＝|[“‘\"「《（(]|[:：、，,]|——|—|共有|共|由|从|自|增至|到|至|逾|有|均在|(?<![存现])在|[-－−]|将近|接近|平均)$"
 )
 _FRONT = re.compile(
-    r"^(?:其中(?:有|，|：|,|:)*|[，、：；。,:;”’）)》」]|[一二三四五六七八九十]是|第[一二三四五六七八九十][，、,]|首先|此外|另外|另(?=有)|同时|并且|并(?!购|联)|且|又|还(?!款|贷|本|建)|也"
+    r"^(?:\d{1,2}[“\"][、.．]|其中(?:有|，|：|,|:)*|[，、：；。,:;”’）)》」]|[一二三四五六七八九十]是|第[一二三四五六七八九十][，、,]|首先|此外|另外|另(?=有)|同时|并且|并(?!购|联)|且|又|还(?!款|贷|本|建)|也"
     r"|(?:再)?加上|相比(?:于)?|相较(?:于)?|按(?=生均|人均)|以及|及(?!时|格)|和(?!谐|平|睦)|与(?!会)|或|的(?!士)|了(?!解)|含(?!税|量)|包含|分别(?:为|是)|等(?!级|待|候|次)|以上|余(?!额)|多(?!元|样|媒|功)"
     r"|年中(?:财政)?追加(?:了)?|追加(?:了)?|(?:[^，。；、“]{0,14}(?:单位|机关|部门|学校|本级))?财政拨款(?:开支|安排)?的(?!资金|项目)|主要(?:用于|是|为|包括|有)|主要(?:变动)?原因(?:是|为)?|原因(?:是|为)|用于|由于|因为"
-    r"|(?:与|比|较|同)(?=(?:19|20)\d\d年|上年|去年|年初)|进行|(?:\d{1,2}\.)?[1-3]\d{2}(?:\d\d){0,2}(?=[\u4e00-\u9fff（“])(?![年月日万亿元个人家项次户])"
+    r"|(?:与|比|较|同)(?=(?:19|20)\d\d年|上年|去年|年初)|进行|(?:\d{1,2}\.)?[1-3]\d{2}(?:\d\d){0,2}[-—－]?(?=[\u4e00-\u9fff（“])(?![年月日万亿元个人家项次户])"
     r"|因(?!公|素|病|地|此|人|私)|是(?!否)|故(?!事|障|意|居|宫)|[^，。：；]{0,12}原因(?:是|为)|[+＋~～]|的?[^，。；]{0,6}?比例进行)"
 )
 _TIME = re.compile(
-    rf"^(?:{YEAR}年?[-—~～至]{YEAR}年?度?|{YEAR}\.\d\d年|{YEAR}(?:学|财政|预算)?年\d{{1,2}}月(?:\d{{1,2}}日|底|末|份)?(?![-—~～至\d])"
+    rf"^(?:{YEAR}(?=[全本各市区县省])|{YEAR}年?[-—~～至]{YEAR}年?度?|{YEAR}\.\d\d年|{YEAR}(?:学|财政|预算)?年\d{{1,2}}月(?:\d{{1,2}}日|底|末|份)?(?![-—~～至\d])"
     rf"|{YEAR}(?:学|财政|预算)?年(?:度)?(?:期末|初|底|末|内|当年|期间|全年(?!预算|执行|决算)|以来)?"
     r"|截[至止](?:到)?[^，。；]{0,18}?(?:日|底|末|目前|前)|(?:到|至)目前|目前为止|目前|全年(?!预算|执行|决算)|当年|本年度|年度内|年内|今年(?:以来)?|去年"
     r"|上年度?(?=(?:同期|预算|决算|执行|支出决算|数)|$)|同期|当前|年度(?=预算|决算))"
@@ -82,6 +82,8 @@ _NOT_A_NAME = re.compile(
 
 
 PERIOD = re.compile(r"\d{1,2}[-—–至]\d{1,2}月份?")
+# 公务接待费2023年决算数: the year between the subject and its measure.
+_TIME_BEHIND = re.compile(rf"(?<=..)(?:{YEAR}年度?|去年)的?$")
 _QUOTES = '“”‘’"'
 _NO_SUBJECT = frozenset("比较与同和及的了等其在将把被按对共约为一二三四五")
 
@@ -134,7 +136,7 @@ def path_name(text: str) -> Path | None:
     elif tail.startswith(("支出", "收入")):
         name, tail = name + tail[:2], tail[2:]
     if len(marks) == 1:
-        name = re.split(r"[，。；：“”、](?=[^，。；：]*$)", name)[-1]
+        name = re.split(r"[，。；：“”、](?=[^，。；：]*$)", name.strip(_QUOTES))[-1]
     label = text[: marks[-1].end()].strip(_QUOTES)
     return Path(name.strip(_QUOTES), re.sub(r"^(?:支出|科目)(?=.)", "", tail), label)
 
@@ -179,10 +181,16 @@ def clean_subject(text: str, department: str) -> Subject:
     text = trim_front(text, department, verbs=False)
     if measure_only(text):
         return Subject()
-    text = trim_end(trim_front(trim_end(text), department))
-    if _MEASURE_ONLY.match(text) or PERIOD.fullmatch(text) or text in _NO_SUBJECT:
+    text = _unquoted(_TIME_BEHIND.sub("", trim_end(trim_front(trim_end(text), department))))
+    if _MEASURE_ONLY.match(text) or PERIOD.fullmatch(text) or text in _NO_SUBJECT or re.fullmatch(YEAR, text):
         return Subject()
     return Subject(_FEE_SPENDING.sub(lambda match: match.group("fee"), text), text)
+
+
+def _unquoted(text: str) -> str:
+    """A name that stands in quotation marks as a whole, or has lost the opening one."""
+    whole = re.fullmatch(r"[“\"](?P<name>[^“”\"]+)[”\"]|(?P<rest>[^“]+)”", text)
+    return (whole["name"] or whole["rest"]) if whole else text
 
 
 def measure_only(words: str) -> bool:

@@ -29,3 +29,18 @@ def line_tokens(line: str, number: int) -> tuple[Token, ...]:
 def is_dash(text: str) -> bool:
     """A dash printed in place of a number."""
     return _DASH.match(text) is not None
+
+
+_SPACED = ("收入", "支出", "合计", "总计", "小计", "项目", "科目", "金额", "备注", "名称")
+
+
+def joined_words(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Tokens with the usual words put together that are printed with a space inside (合 计)."""
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if last is not None and last.text + token.text in _SPACED and len(token.text) == 1:
+            joined[-1] = last._replace(text=last.text + token.text)
+        else:
+            joined.append(token)
+    return tuple(joined)
