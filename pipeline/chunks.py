@@ -140,7 +140,8 @@ def _table_span(
 
 def _title(document: Document, i: int) -> str:
     line = re.sub(r"\[bookmark:[^\]]*\]", "", document.lines[i])
-    return re.sub(r"^[#*\s\-]+|[*\s;；。]+$", "", squeeze(line))
+    text = re.sub(r"^[#*\s\-]+|[*\s;；。]+$", "", squeeze(line))
+    return re.sub(r"(?<=表)[(（]?(?:金额)?单位[:：].*$", "", text)
 
 
 def _table_end(marks: Sequence[Mark], start: int) -> int:

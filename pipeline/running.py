@@ -187,7 +187,19 @@ def told(answer: Answer) -> str:
         reason = record.reason.splitlines()[0]
         return f"{record.name}: {'not read: ' if record.status == 'failed' else ''}{reason}"
     what = f"{record.facts} facts, {record.findings} findings, {record.unexplained} unexplained"
-    return f"{record.name}: {what}" + ("" if answer.extraction else " (unchanged, not read again)")
+    if answer.extraction is None:
+        return f"{record.name}: {what} (unchanged, not read again)"
+    return f"{record.name}: {what}{_left_open(answer.extraction)}"
+
+
+def _left_open(extraction: Extraction) -> str:
+    """Chunks that were not read whole, with the first reason."""
+    chunks = [chunk for chunk in extraction.chunks if chunk.status != "done"]
+    if not chunks:
+        return ""
+    first = chunks[0]
+    where = f"{first.chunk}, line {first.first_line}"
+    return f"; {len(chunks)} chunks not read whole ({where}: {first.reason or first.status})"
 
 
 def _answers(

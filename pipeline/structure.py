@@ -49,6 +49,8 @@ _FORM_HEAD = re.compile(
 )
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)(?:\d)?[:.、]|^\*注")
 _TITLE = re.compile(r"表(?:[(][^()]{0,20}[)])*(?:续表?|[(]续[)])?$")
+# A title with its unit on one line: 部门收支总表 单位：万元.
+_WITH_UNIT = re.compile(r"(?<=表)[(]?(?:金额)?单位:(?:人民币)?(?:万元|千元|元)[)]?$")
 _NO_TITLE = re.compile(
     r"[。;!?,]|^(?:注|说明|详见|后附|附表[:]|见|如|其中)|(?:包括|见附|填报).*表$|:.+"
 )
@@ -99,7 +101,7 @@ def _mark(folded: Sequence[str], i: int, in_grid: bool, in_contents: bool) -> Ma
         return Mark("grid" if in_grid else "blank")
     if in_contents:
         return Mark("contents", text)
-    if _title_like(text) and not PART.match(text):
+    if _title_like(_WITH_UNIT.sub("", text)) and not PART.match(text):
         return Mark("title", text)
     if in_grid:
         return Mark("grid", text)

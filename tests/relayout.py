@@ -6,13 +6,14 @@ columns, other header wording and wrapping, other ordinals, dropped empty column
 
 import random
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.facts import Fact
 from schemas.vocabulary import TABLE_STATEMENTS
 
-LAYOUTS = ("tabs", "cells", "pipes", "flat")
+LAYOUTS = ("tabs", "cells", "pipes", "flat", "aligned")
 _FOOT = re.compile(r"合计$|总计$|结转|结余|本年收入$|本年支出$")
 _CN = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
 
@@ -153,6 +154,10 @@ def _form(
     else:
         header, rows = _keyed(statement, facts, dice, layout)
     told = [(f.statement, f.row, f.column, f.raw) for f in facts]
+    if layout in ("tabs", "pipes") and dice.random() < 0.3:
+        blank = [""] * (len(header[0]) - 2)
+        header = [["某某市某某局", *blank, unit], *header]
+        head = [title, ""]
     lines = _draw(header, rows, layout, dice)
     note = ["", "注：本表反映部门本年度收支情况。"] if dice.random() < 0.5 else []
     return [*head, "", *lines, *note], told
@@ -214,7 +219,11 @@ def _keyed(
     for key, cells in by_row.items():
         label = next(iter(cells.values())).label
         rows.append([*_key_cells(statement, key, label), *_cells(cells, leaves)])
-    del layout
+    if kind == "function" and statement != "projects" and dice.random() < 0.3:
+        rows.insert(0, ["", "某某市某某局", *[""] * len(leaves)])
+    if layout != "cells" and dice.random() < 0.3:
+        names = ["序号", *names]
+        rows = [[str(n), *row] for n, row in enumerate(rows, start=1)]
     return _header(names, groups, words), rows
 
 
@@ -254,20 +263,18 @@ def _sides(
     if statement == "income_expenditure_summary":
         leaves, words = [Leaf("amount", ())], [amount]
     ordinal = dice.choice(["cn", "bracket", "none"])
+    numbered = dice.random() < 0.4
     rows = []
     for n in range(max(len(left), len(right))):
         a = left[n] if n < len(left) else ("", {})
         b = right[n] if n < len(right) else ("", {})
-        rows.append(
-            [
-                _ordinal(a[0], n, ordinal),
-                a[1]["amount"].raw if "amount" in a[1] else "",
-                _ordinal(b[0], n, ordinal),
-                *_cells(b[1], leaves),
-            ]
-        )
-    upper = ["收入", "", "支出", *[""] * len(leaves)]
-    lower = ["项目", amount, "项目", *words]
+        income = a[1]["amount"].raw if "amount" in a[1] else ""
+        lines = ([str(n + 1)], [str(n + 1 + max(len(left), len(right)))]) if numbered else ([], [])
+        one = [_ordinal(a[0], n, ordinal), *lines[0], income]
+        rows.append([*one, _ordinal(b[0], n, ordinal), *lines[1], *_cells(b[1], leaves)])
+    extra = ["行次"] if numbered else []
+    upper = ["收入", *[""] * len(extra), "", "支出", *[""] * (len(leaves) + len(extra))]
+    lower = ["项目", *extra, amount, "项目", *extra, *words]
     return [upper, lower], rows
 
 
@@ -315,6 +322,8 @@ def _draw(header: list[Row], rows: list[Row], layout: str, dice: random.Random) 
     broken = dice.random() < 0.4 and len(rows) > 8
     if layout == "flat":
         return _flat(header, rows, broken, dice)
+    if layout == "aligned":
+        return _aligned(header, rows, broken)
     if layout == "cells":
         return _cell_lines(header, rows, dice)
     line = "\t".join if layout == "tabs" else (lambda cells: "| " + " | ".join(cells) + " |")
@@ -362,6 +371,31 @@ def _flat(header: list[Row], rows: list[Row], broken: bool, dice: random.Random)
             lines += ["", f"- {n} -", ""]
         lines.append(" ".join(cell for cell in row if cell))
     return lines
+
+
+def _aligned(header: list[Row], rows: list[Row], broken: bool) -> list[str]:
+    """As `pdftotext -layout` prints it: numbers end under one another, words begin there."""
+    every = [*header, *rows]
+    widths = [2 + max(_width(row[c]) for row in every) for c in range(len(every[0]))]
+    lines = [_aligned_row(row, widths) for row in every]
+    if broken:
+        cut = len(header) + len(rows) // 2
+        lines[cut:cut] = ["", "                    - 3 -", "\f"]
+    return lines
+
+
+def _aligned_row(row: Row, widths: Sequence[int]) -> str:
+    line, at = "", 0
+    for cell, width in zip(row, widths, strict=True):
+        ends = re.fullmatch(r"-?[\d,.]+", cell) is not None
+        start = at + (width - 1 - _width(cell) if ends else 1)
+        line += " " * max(0, start - _width(line)) + cell if cell else ""
+        at += width
+    return line.rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def share(part: int, whole: int) -> str:

@@ -87,6 +87,18 @@ BODY = ("一、部门职责", "服务三个镇和12个村。", "二、机构设�
             ("第一部分 概况",),
             id="没有目录二字",
         ),
+        pytest.param(
+            (
+                "第一部分 1",
+                "一、部门职责 1",
+                "二、机构设置 1",
+                "第二部分 说明 2",
+                "一、收支情况 2",
+                "第三部分 名词解释 9",
+            ),
+            ("第一部分",),
+            id="没有目录二字有页码",
+        ),
     ],
 )
 def test_contents_end_where_the_body_begins(
@@ -144,3 +156,10 @@ def test_a_number_stands_where_its_characters_do(
     lines: tuple[str, ...], line: int, start: int, printed: str, there: bool
 ) -> None:
     assert stands(document(*lines), line, start, printed) is there
+
+
+def test_accounts_one_below_the_other_are_no_contents() -> None:
+    accounts = tuple(
+        f"{n}、{name}支出" for n, name in zip("一二三四五六七", "教育文体水交住", strict=True)
+    )
+    assert "c" not in kinds("收入支出决算总表", "单位：万元", *accounts, "财政拨款总表", *accounts)

@@ -36,16 +36,16 @@ def columns_of(rows: tuple[RowReading, ...]) -> list[list[str]]:
 
 
 CASES = [
-    ("合计行定列", [row("total", "9", "4", "5"), row("208", "4", "4"), row("213", "5", "5")],
+    ("合计行定列", [row("total", "9.00", "4.00", "5.00"), row("208", "4.00", "4.00"), row("213", "5.00", "5.00")],
      [["total", "basic", "project"], ["total", "basic"], ["total", "project"]]),
-    ("两种放法都成立则不放", [row("total", "8", "4", "4"), row("208", "4", "4"), row("213", "4", "4")],
+    ("两种放法都成立则不放", [row("total", "8.00", "4.00", "4.00"), row("208", "4.00", "4.00"), row("213", "4.00", "4.00")],
      [["total", "basic", "project"], ["total", ""], ["total", ""]]),
-    ("只有一行时只放合计", [row("208", "4", "4")], [["total", ""]]),
-    ("单个零的行不定", [row("208", "0", columns=WIDE)], [[""]]),
-    ("和不成立的行不放", [row("total", "9", "4", "5"), row("208", "4", "3")],
+    ("只有一行时只放合计", [row("208", "4.00", "4.00")], [["total", ""]]),
+    ("单个零的行不定", [row("208", "0.00", columns=WIDE)], [[""]]),
+    ("和不成立的行不放", [row("total", "9.00", "4.00", "5.00"), row("208", "4.00", "3.00")],
      [["total", "basic", "project"], ["", ""]]),
-    ("款随项", [row("total", "7", "3", "4"), row("205", "7", "3", "4"), row("20502", "7", "3", "4"),
-                row("2050201", "3", "3"), row("2050202", "4", "4")],
+    ("款随项", [row("total", "7.00", "3.00", "4.00"), row("205", "7.00", "3.00", "4.00"), row("20502", "7.00", "3.00", "4.00"),
+                row("2050201", "3.00", "3.00"), row("2050202", "4.00", "4.00")],
      [list(SPENDING)] * 3 + [["total", "basic"], ["total", "project"]]),
 ]  # fmt: skip
 
@@ -56,12 +56,12 @@ def test_placement(rows: list[RowReading], wanted: list[list[str]]) -> None:
 
 
 def test_a_column_that_is_none_of_the_contracts_stays_out() -> None:
-    given_row = row("208", "3", "9", "9", "0", columns=("~0", "total", "basic", "project"))
+    given_row = row("208", "3.00", "9.00", "9.00", "0.00", columns=("~0", "total", "basic", "project"))
     assert columns_of(place([given_row], ()).rows) == [["", "total", "basic", "project"]]
 
 
 def test_what_is_placed_is_marked() -> None:
-    rows = place([row("total", "9", "4", "5"), row("208", "4", "4"), row("213", "5", "5")], ()).rows
+    rows = place([row("total", "9.00", "4.00", "5.00"), row("208", "4.00", "4.00"), row("213", "5.00", "5.00")], ()).rows
     assert [value.placed_by for value in rows[1].values] == ["arithmetic", "arithmetic"]
     assert [value.placed_by for value in rows[0].values] == ["", "", ""]
 

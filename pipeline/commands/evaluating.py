@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from pipeline.commands.arguments import Commands, add, talk
+from pipeline.commands.gridding import add_grid
 from pipeline.documents.limits import Limits
 from pipeline.errors import EXIT_REGRESSION, InputError, located
 from pipeline.evaluation.compare import compare, gate, read_evaluation, render_comparison
@@ -21,7 +22,7 @@ from schemas.runs import Extraction
 def add_evaluating(commands: Commands) -> None:
     """Define the commands that score."""
     command = add(commands, "evaluate", "score a reading against golden documents")
-    kinds = command.add_subparsers(dest="kind", required=True, metavar="golden|compare|gate")
+    kinds = command.add_subparsers(dest="kind", required=True, metavar="golden|compare|gate|grid")
     one = add(kinds, "golden", "read the golden documents (or take a run) and score")
     one.add_argument(
         "--out",
@@ -54,6 +55,8 @@ def add_evaluating(commands: Commands) -> None:
         "--margin", type=float, default=0.0, help="fall of F1 that is let pass (default 0)"
     )
     one.set_defaults(run=_gate)
+
+    add_grid(add(kinds, "grid", "models by ways of using them: accuracy, cost, what is missing"))
 
     command = add(commands, "golden", "the golden set")
     kinds = command.add_subparsers(dest="kind", required=True, metavar="check|new")

@@ -33,6 +33,7 @@ _LABEL = re.compile(
     r"名称\)?$|^项目$|^项目\(|^项目名称|^功能分类$|^经济分类$|^支出项目$|^收入项目$|^科目$|^支出功能分类科目$|项目名称|^单位$|名称\(科目\)$"
 )
 # Words about a project or a row that are neither its name nor an amount.
+_TOTAL = re.compile(r"^(?:合计|总计)$")
 _TEXT = re.compile(
     r"^类[型别]$|^项目(?:承担|实施)?(?:单位|类[型别]|性质)$|^主管部门$|^备注$|^说明$|^是否|^支出方向$|^资金性质$"
 )
@@ -226,6 +227,10 @@ def _names(form: Form, columns: Sequence[_Column], side: str = "") -> tuple[str,
 def _column(index: int, path: tuple[str, ...]) -> _Column:
     leaf = path[-1] if path else ""
     whole = "/".join(path)
+    if len(path) > 1 and _TOTAL.match(leaf):
+        # 合计, the first row's label, printed under 科目编码 before the header has ended
+        path = path[:-1] if re.search(r"编码|代码|名称", path[-2]) else path
+        leaf = path[-1]
     if _ORDINAL.match(leaf):
         return _Column(index, path, "ordinal")
     if _OTHER_CODE.search(whole):

@@ -169,8 +169,12 @@ def _header_end(lines: Sequence[Sequence[Token]], form: Form) -> int:
     for i, line in enumerate(lines):
         if fold(line[0].text) == "栏次":
             return i + 1
+    numbered = False
     for i, line in enumerate(lines):
         texts = [fold(token.text) for token in line]
+        if numbered and texts[0] == "1" and len(texts) > 1:
+            return i
+        numbered = numbered or "序号" in texts
         if any(_AMOUNT.match(text) for text in texts) or _begins_body(texts, form):
             return i
     return len(lines)

@@ -12,7 +12,7 @@ from pipeline.reading.binding import phases_of_paths
 from pipeline.reading.flat_columns import columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.library import BY_LABEL, Form, item_of
-from pipeline.reading.periods import About, own_kind
+from pipeline.reading.periods import About, own_kind, own_labels
 from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold
 
@@ -33,9 +33,13 @@ def phase_rows(
     text = tuple("".join(line) for line in header)
     columns = columns_in(form, text)
     places = phases_of_paths(form, header_paths(form, header), *about)
+    labels = [fold(line[0].text) for line in body if not line[0].is_number]
+    own = own_labels(labels, about[0])
     for line in body:
         label = fold(line[0].text) if not line[0].is_number else ""
         values = _values(line)
+        if label and label not in own:
+            continue
         if places and len(values) == len(places) and not _says_phase(label):
             yield from _by_phase(values, places)
         elif not is_foreign("".join(text)):

@@ -40,7 +40,9 @@ _SIDE = re.compile(
     r"(?P<side>(?:总)?(?:收入|支出))(?:预算|决算)?(?:总体)?(?:情况|数|总额)?(?:说明)?"
 )
 # A title of a contents page that nothing marks as one, its page behind it: 二、机构设置 3.
-_HEADING = re.compile(r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])[^，。；：\d]*(?:20\d\d年?度?[^，。；：\d]*)?\d+$")
+_HEADING = re.compile(
+    r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])[^，。；：\d]*(?:20\d\d年?度?[^，。；：\d]*)?\d+$"
+)
 _BOUNDARY = "，。；：！？,;:!?"
 _OPEN, _CLOSE = "（(", "）)"
 _SERIES = re.compile(r"[、，,和及与](?P<minus>[-－−])?")

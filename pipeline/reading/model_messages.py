@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import Message, Request
 from pipeline.reading.headers import Header
-from pipeline.reading.model_headings import header
+from pipeline.reading.model_headings import header, titled_statement
 from pipeline.reading.model_sheets import Sheet
+from pipeline.reading.model_vocabulary import words_of
 from prompts import Task, load
 from schemas.documents import Cell, Chunk, Document, Grid
+from schemas.vocabulary import TABLE_STATEMENTS
 
 _PHONE_OR_IDENTITY = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]\d{7,8}|\d{17}[\dXx])(?!\d)")
 _BODY_HEAD_ROWS = 3
@@ -69,6 +71,7 @@ def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) 
     """The request for the form map of a grid."""
     top = header(grid)
     width = len(top.paths)
+    titled = titled_statement(chunk)
     clean = redact if redacting else str
     head = {
         "title": clean(chunk.title or chunk.section or "（无）"),
@@ -77,6 +80,7 @@ def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) 
         "last": str(width - 1),
         "columns": clean(_columns(grid, top)),
         "rows": clean(_rows(grid, top.body_first)),
+        "words": words_of([titled] if titled else TABLE_STATEMENTS),
     }
     return _request("form_map", (document.id, chunk.id), head, 200 + 12 * width)
 

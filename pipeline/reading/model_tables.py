@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from pipeline.reading.model_answers import NO_STATEMENT, PLAIN_ROLES, FormPart, roles
+from pipeline.reading.model_answers import NO_STATEMENT, PLAIN_ROLES, SIDES, FormPart, roles
 from pipeline.reading.model_headings import header, listed_column, titled_statement
 from pipeline.text import row_label
 from schemas.documents import Cell, Chunk, Grid
@@ -91,6 +91,8 @@ def _heading_problems(part: FormPart, grid: Grid, paths: Sequence[Sequence[str]]
 
 def _heading_problem(part: FormPart, grid: Grid, index: int, path: Sequence[str]) -> str:
     side, _, role = part.roles[index].rpartition(":")
+    if not side and "income" in SIDES.get(part.statement, ()):
+        side = "expenditure" if path and "支出" in path[0] else "income"
     listed = listed_column(part.statement, path, side)
     if not listed:
         return ""
@@ -98,8 +100,9 @@ def _heading_problem(part: FormPart, grid: Grid, index: int, path: Sequence[str]
         wrong = role in ("skip", "ordinal") and _holds_amounts(grid, index)
     else:
         wrong = not _same_column(part.statement, role, listed)
-    said = f"{side}:{role}" if side else role
-    return f"列{index} 的表头是“{'/'.join(path)}”，应是 {listed}，不是 {said}" if wrong else ""
+    right = f"{side}:{listed}" if side else listed
+    said = part.roles[index]
+    return f"列{index} 的表头是“{'/'.join(path)}”，应是 {right}，不是 {said}" if wrong else ""
 
 
 def _same_column(statement: str, role: str, listed: str) -> bool:

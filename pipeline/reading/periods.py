@@ -93,3 +93,15 @@ def one_budget(paths: Sequence[Path]) -> list[bool]:
     if any(initial) and any(adjusted):
         return [not late for late in adjusted]
     return [True] * len(paths)
+
+
+def own_labels(labels: Sequence[str], title: str) -> frozenset[str]:
+    """Of row labels that name years or phases (2023年预算数, 2024年预算数, 增减) those of the form's
+    own year, no comparison among them.
+
+    >>> sorted(own_labels(("2023年预算数", "2024年预算数", "增减额"), "“三公”经费支出表"))
+    ['2024年预算数']
+    """
+    paths = [(label,) for label in labels]
+    own = of_own_year(paths, title, About())
+    return frozenset(label for label, mine in zip(labels, own, strict=True) if mine)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import BY_LABEL, form_of, item_of
+from pipeline.reading.periods import own_labels
 from pipeline.reading.sides import side_of
 from pipeline.text import fold, numerals
 from schemas.documents import Cell, Chunk, Layout
@@ -37,11 +38,21 @@ def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
     width = 1 + max(column.index for block in form.blocks for column in block.columns)
     source = Provenance(reader="form", form=form.name)
     rows: list[RowReading] = []
+    others = _labels_of_others(chunk, form) if form.key_kind == "fixed" else frozenset()
     for i, cells in enumerate(chunk.grid.rows[form.body_first : form.body_last], form.body_first):
-        if i in form.exceptions or not _is_body(cells, header):
+        if i in form.exceptions or not _is_body(cells, header) or _texts(cells)[0] in others:
             continue
         rows.extend(_read_row(chunk, form, _fitted(cells, form, width, chunk.grid.layout), source))
     return tuple(rows)
+
+
+def _labels_of_others(chunk: Chunk, form: FormMap) -> frozenset[str]:
+    """First words of rows of another year or of a comparison, in a form whose rows are phases."""
+    if chunk.grid is None:
+        return frozenset()
+    rows = (_texts(row) for row in chunk.grid.rows[form.body_first : form.body_last])
+    labels = tuple({row[0] for row in rows if row})
+    return frozenset(labels) - own_labels(labels, chunk.title)
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:

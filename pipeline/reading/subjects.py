@@ -55,7 +55,7 @@ _TIME = re.compile(
     r"|上年度?(?=(?:同期|预算|决算|执行|支出决算|数)|$)|同期|当前|年度(?=预算|决算))"
 )
 _VERB = re.compile(
-    r"^(?:(?:内设|下属|所属|下辖|召开|举办|组织|参加|承办|举行|聘请|购买|选派|建成|建设|成立)$|共有|现有|设有|下设|配有|有(?!关|效|偿|机|色|限|害|线)|共计(?=.)(?!支出)|共接待|接待(?=国|来|外|团|境|上)|共(?!同|享|产|青|建|用|性|计支出)"
+    r"^(?:(?:内设|下属|所属|下辖|召开|举办|组织|参加|承办|举行|聘请|购买|选派|建成|建设|成立)$|共有|现有|设有|下设|配有|有(?!关|效|偿|机|色|限|害|线)|共计(?=.)(?!支出)|共接待|共(?!同|享|产|青|建|用|性|计支出)"
     r"|设立(?:了)?|设置(?:了)?|设(?!备|施|计|定)|配备|开展(?:了)?|完成(?:了)?(?!率|预算|年初|全年|情况|的|进度|比)|实现(?:了)?(?!率)|涉及|涵盖|包括"
     r"|(?:部门|单位)?开支(?:财政拨款的)?|财政拨款开支的|拟|已(?!经)|选取(?:了)?|组织对|对(?!外|口|个人|企业|附属|社会|象|下|账|照))"
 )
@@ -182,7 +182,12 @@ def clean_subject(text: str, department: str) -> Subject:
     if measure_only(text):
         return Subject()
     text = _unquoted(_TIME_BEHIND.sub("", trim_end(trim_front(trim_end(text), department))))
-    if _MEASURE_ONLY.match(text) or PERIOD.fullmatch(text) or text in _NO_SUBJECT or re.fullmatch(YEAR, text):
+    if (
+        _MEASURE_ONLY.match(text)
+        or PERIOD.fullmatch(text)
+        or text in _NO_SUBJECT
+        or re.fullmatch(YEAR, text)
+    ):
         return Subject()
     return Subject(_FEE_SPENDING.sub(lambda match: match.group("fee"), text), text)
 

@@ -20,6 +20,8 @@ _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
 _HEAD = re.compile(
     r"单位[:]|部门[:]|^公开|^[(]?20\d\d年|^YS\d+|^(?:附)?(?:预算|决算)?(?:公开)?表\d+|编制|日期|^(?:公开)?(?:附)?表?\d+表?$"
 )
+# A cell without words, (12.50) or 5.08%, is an amount that no column holds: it stays open.
+_HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 
 
@@ -129,7 +131,8 @@ def _cell_reason(cell: Cell, numeral: Numeral, role: str, where: tuple[bool, boo
     if cell.state == "text":
         if re.match(r"^\d{3}(?:\d\d){0,2}\D", fold(cell.text)) and numeral.start <= 1:
             return "code"
-        return words_around(cell.text, numeral.start, numeral.text) or "name"
+        near = words_around(cell.text, numeral.start, numeral.text)
+        return near or ("name" if _HAN.search(cell.text) else "")
     return ""
 
 

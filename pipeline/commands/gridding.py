@@ -1,0 +1,60 @@
+"""evaluate grid: models by ways of using them, over one golden set."""
+
+import argparse
+from pathlib import Path
+
+from pipeline.commands.arguments import add_model, open_door, talk
+from pipeline.documents.limits import Limits
+from pipeline.errors import ModelError, UsageError
+from pipeline.evaluation.compare import Evaluation, read_evaluation
+from pipeline.evaluation.grid import GridCell, cells, render_grid, run_grid
+from pipeline.evaluation.harness import evaluate_run
+from pipeline.model_run import run_with_model
+from pipeline.report.scores import write_scores_page
+from pipeline.running import RunSettings, run
+
+
+def add_grid(command: argparse.ArgumentParser) -> None:
+    """Arguments of `evaluate grid`."""
+    command.add_argument("--out", required=True, type=Path, metavar="DIR")
+    command.add_argument("--golden", type=Path, default=Path("golden"), metavar="DIR")
+    command.add_argument(
+        "--models", default="", metavar="A,B", help="models to ask, separated by commas"
+    )
+    command.add_argument("--uses", default="never,needed,always", metavar="USE,USE")
+    command.add_argument("--repeats", type=int, default=1, metavar="N")
+    add_model(command)
+    command.set_defaults(run=_grid)
+
+
+def _grid(given: argparse.Namespace) -> int:
+    uses = given.uses.split(",")
+    if not set(uses) <= {"never", "needed", "always"}:
+        raise UsageError(f"no such use in {given.uses!r}", hint="never, needed, always")
+    models = [name for name in (given.models or given.model).split(",") if name]
+    wanted = cells(models, uses, given.repeats)
+    grid = run_grid(wanted, lambda cell: _read(cell, given))
+    print(render_grid(grid))
+    first = next(iter(sorted(given.out.glob("*/scores.json"))), None)
+    if first is not None:
+        evaluation = read_evaluation(first.parent)
+        write_scores_page(evaluation.scores, evaluation.judged, given.out, grid)
+        talk(f"written to {given.out}: report.html and a folder a cell")
+    return 0
+
+
+def _read(cell: GridCell, given: argparse.Namespace) -> Evaluation:
+    """Read the golden texts one way into a folder of its own and score them."""
+    place = given.out / f"{cell.model_use}-{cell.model or 'none'}-{cell.repeat}".replace("/", "_")
+    files = sorted(given.golden.glob("*/*.txt"))
+    settings = RunSettings(Limits())
+    if cell.model_use == "never":
+        run(files, place, settings, talk)
+    else:
+        options = argparse.Namespace(**{**vars(given), "model": cell.model})
+        door = open_door(options, place)
+        if not door.settings.model:
+            raise ModelError("no model was named", hint="give --models")
+        run_with_model(files, place, settings, door, cell.model_use, talk)
+    evaluate_run(place, given.golden, place)
+    return read_evaluation(place)
