@@ -143,9 +143,16 @@ def keep(out: Path, answer: Answer, way: Way) -> bool:
     """Write a result; True where there was one to write."""
     if answer.extraction is None:
         return False
-    state = DocumentState(key=input_key(answer.record.sha256, way.key), record=answer.record)
+    key = input_key(answer.record.sha256, way.key)
+    if way.model and _owed_by_model(answer.extraction):
+        key = f"incomplete {key}"  # the same command asks again for what is missing
+    state = DocumentState(key=key, record=answer.record)
     write_document(out, answer.extraction, answer.lines, state)
     return True
+
+
+def _owed_by_model(extraction: Extraction) -> bool:
+    return any(chunk.status in ("failed", "partial") for chunk in extraction.chunks)
 
 
 def finish(out: Path, records: Sequence[DocumentRecord], way: Way, started: str) -> None:

@@ -76,7 +76,9 @@ def test_head_inside_header_repeated_and_note_in_the_grid() -> None:
     rows = {(f.row, f.column): (f.raw, f.unit) for f in facts}
     wanted = {"total": "12.50", "fiscal_appropriation": "12.00", "other": "0.50"}
     assert rows == {
-        (row, column): (raw, "元") for row in ("201", "20101", "total") for column, raw in wanted.items()
+        (row, column): (raw, "元")
+        for row in ("201", "20101", "total")
+        for column, raw in wanted.items()
     }
 
 

@@ -60,3 +60,22 @@ def test_key_alone_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_model_use_without_a_model_is_a_usage_error(tmp_path: Path) -> None:
     assert main(["extract", str(TEXT), "--out", str(tmp_path), "--model-use", "always"]) == 2
+
+
+def test_what_a_model_owes_is_asked_again_by_the_same_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "件.txt"
+    text.write_text(
+        "某某市某某局2024年度部门决算\n支出决算表\n单位：万元\n"
+        "甲\t乙\t丙丁\n201\t一般公共服务支出\t12.00\n202\t外交支出\t13.00\n"
+        "支出决算表\n单位：万元\n科目编码\t科目名称\t本年支出合计\n201\t一般公共服务支出\t25.00\n",
+        encoding="utf-8",
+    )
+    out = str(tmp_path / "run")
+    command = ["extract", str(text), "--out", out, "--model", "某模型", "--model-use", "always"]
+    assert main([*command, "--base-url", "http://127.0.0.1:9/v1", "--timeout", "1"]) in (0, 5, 3, 7)
+    capsys.readouterr()
+    with serve(ideal_model([known(TEXT.parent)])) as server:
+        main([*command, "--base-url", server.url])
+        assert server.seen

@@ -50,18 +50,29 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rows", "wanted"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("rows", "wanted"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
 def test_placement(rows: list[RowReading], wanted: list[list[str]]) -> None:
     assert columns_of(place(rows, ()).rows) == wanted
 
 
 def test_a_column_that_is_none_of_the_contracts_stays_out() -> None:
-    given_row = row("208", "3.00", "9.00", "9.00", "0.00", columns=("~0", "total", "basic", "project"))
+    given_row = row(
+        "208", "3.00", "9.00", "9.00", "0.00", columns=("~0", "total", "basic", "project")
+    )
     assert columns_of(place([given_row], ()).rows) == [["", "total", "basic", "project"]]
 
 
 def test_what_is_placed_is_marked() -> None:
-    rows = place([row("total", "9.00", "4.00", "5.00"), row("208", "4.00", "4.00"), row("213", "5.00", "5.00")], ()).rows
+    rows = place(
+        [
+            row("total", "9.00", "4.00", "5.00"),
+            row("208", "4.00", "4.00"),
+            row("213", "5.00", "5.00"),
+        ],
+        (),
+    ).rows
     assert [value.placed_by for value in rows[1].values] == ["arithmetic", "arithmetic"]
     assert [value.placed_by for value in rows[0].values] == ["", "", ""]
 

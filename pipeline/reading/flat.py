@@ -48,7 +48,6 @@ class _Part(NamedTuple):
     heads: tuple[tuple[Token, ...], ...]
     body: tuple[tuple[Token, ...], ...]
 
-
     @property
     def header(self) -> tuple[tuple[str, ...], ...]:
         """The words of the header, folded, by line."""
@@ -128,9 +127,7 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
         return _Part(tuple(head), tuple(body))
     split = _header_end(lines, form)
     header = tuple(
-        line
-        for line in lines[:split]
-        if not is_ordinals(line) and fold(line[0].text) != "栏次"
+        line for line in lines[:split] if not is_ordinals(line) and fold(line[0].text) != "栏次"
     )
     words = {fold(token.text) for line in lines[:split] for token in line if not token.is_number}
     body = [
@@ -144,10 +141,14 @@ def is_ordinals(line: Sequence[Token]) -> bool:
     """A line that numbers the columns: 1 2 3 4."""
     texts = [fold(token.text) for token in line if fold(token.text) not in ("栏次", "行次")]
     numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
-    return len(numbers) == len(texts) > 2 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    return len(numbers) == len(texts) > 2 and numbers == [
+        *range(numbers[0], numbers[0] + len(numbers))
+    ]
 
 
-def _without_row_numbers(body: list[tuple[Token, ...]], numbered_form: bool) -> list[tuple[Token, ...]]:
+def _without_row_numbers(
+    body: list[tuple[Token, ...]], numbered_form: bool
+) -> list[tuple[Token, ...]]:
     """Lines without the 序号 in front: 1, 2, 3 … over three lines, or where the header names it."""
     wanted, numbered = 1, []
     for n, line in enumerate(body):
@@ -279,7 +280,9 @@ def _account_at(line: Sequence[Token], i: int) -> tuple[str, int]:
     after = line[i + len(parts) + 1] if i + len(parts) + 1 < len(line) else None
     if behind is not None and after is not None and _UNIT.match(fold(behind.text)):
         return ("", 0) if after.is_number else ("".join(parts), len(parts) + 1)
-    begins = behind is None and i == 0 if len(parts[0]) < 7 else behind is None or not behind.is_number
+    begins = (
+        behind is None and i == 0 if len(parts[0]) < 7 else behind is None or not behind.is_number
+    )
     if (behind is not None and not behind.is_number and not is_dash(behind.text)) or begins:
         return "".join(parts), len(parts)
     return "", 0

@@ -20,7 +20,10 @@ _FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|�
 
 
 def columns_for(
-    form: Form, header: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], about: tuple[str, About]
+    form: Form,
+    header: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str]],
+    about: tuple[str, About],
 ) -> tuple[str, ...]:
     """The columns of a keyed form; `rows` hold the printed numbers of each row ("" for a dash).
     Empty where no reading of the header agrees with the rows."""

@@ -108,7 +108,9 @@ def _strange(form: Form, head: str, word: str) -> float:
     """2 for a member of a group under another head that is no year and no phase."""
     if "教育收费" in word:
         return 0.0 if "事业" in head or "专户" in head else 2.0
-    groups = {c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)}
+    groups = {
+        c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)
+    }
     if not groups or "" in groups or any(re.search(group, head) for group in groups):
         return 0.0
     return 0.0 if re.search(r"预算数|决算数|20\d\d", head) else 2.0

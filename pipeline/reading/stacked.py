@@ -96,8 +96,10 @@ def _follows(left: Line, right: Line) -> bool:
         return _ordinal(right) > _ordinal(left) + 1
     if _side(right) == "expenditure:":
         return True
-    return _side(right) == "" and row_label(left[0].text) == row_label(right[0].text) and is_total(
-        row_label(right[0].text)
+    return (
+        _side(right) == ""
+        and row_label(left[0].text) == row_label(right[0].text)
+        and is_total(row_label(right[0].text))
     )
 
 
