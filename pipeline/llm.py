@@ -34,7 +34,7 @@ from pipeline.errors import (
     ModelUnavailable,
 )
 from pipeline.llm_budget import Budget, Pace, Price, request_tokens
-from pipeline.llm_cache import AnswerCache, Entry
+from pipeline.llm_cache import AnswerCache, entry_of
 from pipeline.llm_calls import (
     RESPONSE_MODES,
     CallRecord,
@@ -377,19 +377,6 @@ def _usable(completion: Completion) -> Completion:
             raise AnswerInvalid("the answer repeats one piece endlessly")
         raise AnswerTooLong("the answer reached its length limit")
     return completion
-
-
-def entry_of(key: str, request: Request, completion: Completion) -> Entry:
-    """The cache entry of an answered request."""
-    return Entry(
-        key=key,
-        task=request.task,
-        prompt=request.prompt,
-        document=request.document,
-        chunk=request.chunk,
-        made_by=completion.model,
-        completion=completion,
-    )
 
 
 def _again(request: Request, turn: int, reason: str) -> Request:

@@ -14,8 +14,8 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import InputError, ModelUnavailable
-from pipeline.llm import ModelDoor, Outlets, client_of, completion_of, entry_of, strict_format
-from pipeline.llm_cache import AnswerCache
+from pipeline.llm import ModelDoor, Outlets, client_of, completion_of, strict_format
+from pipeline.llm_cache import AnswerCache, entry_of
 from pipeline.llm_calls import Request, Settings, canonical
 
 _URL: Final = "/v1/chat/completions"

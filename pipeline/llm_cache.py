@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import OutputError
-from pipeline.llm_calls import CallRecord, Completion, canonical
+from pipeline.llm_calls import CallRecord, Completion, Request, canonical
 from schemas.base import Frozen
 
 FORMAT_VERSION = 1
@@ -35,6 +35,19 @@ class Entry(Frozen):
     chunk: str
     made_by: str
     completion: Completion
+
+
+def entry_of(key: str, request: Request, completion: Completion) -> Entry:
+    """The cache entry of an answered request."""
+    return Entry(
+        key=key,
+        task=request.task,
+        prompt=request.prompt,
+        document=request.document,
+        chunk=request.chunk,
+        made_by=completion.model,
+        completion=completion,
+    )
 
 
 class AnswerCache:

@@ -207,7 +207,7 @@ def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list
             children.setdefault(by_key[parent], []).append(i)
     if not children:
         return _label_families(rows, table)
-    return [(parent, kids) for parent, kids in children.items()]
+    return list(children.items())
 
 
 def _label_families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:

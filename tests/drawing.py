@@ -217,8 +217,7 @@ def _tds(rows: list[list[str]], r: int) -> list[str]:
 
 
 def _run(cells: Sequence[str], mark: str) -> int:
-    stop = next((i for i, cell in enumerate(cells) if cell != mark), len(cells))
-    return stop
+    return next((i for i, cell in enumerate(cells) if cell != mark), len(cells))
 
 
 def sums(form: Drawn) -> bool:

@@ -66,6 +66,10 @@ def test_the_right_map_has_no_problem() -> None:
     assert map_problem(part(), *table()) == ""
 
 
+def test_a_last_row_beyond_the_grid_is_its_end() -> None:
+    assert map_problem(part(body_last=99), *table()) == ""
+
+
 COLUMNS = {
     "两列对调": (["key", "label", "total", "project", "basic", "to_superior"], "基本支出"),
     "合计作项目": (["key", "label", "project", "basic", "total", "to_superior"], "本年支出合计"),
@@ -92,7 +96,7 @@ def test_a_map_that_contradicts_header_or_cells_is_refused(columns: list[str], w
         ({"body_first": 5}, "正文之内"),
         ({"body_last": 4}, "正文之内"),
         ({"skip_rows": [4]}, "正文之内"),
-        ({"body_last": 99}, "body_last"),
+        ({"body_first": 99}, "先后有序"),
     ],
     ids=["单位错", "别的表", "正文开始晚", "正文结束早", "跳过数据行", "行号太大"],
 )

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.binding import label_places
 from pipeline.reading.flat_columns import columns_for, side_columns
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_phases import phase_rows
 from pipeline.reading.flat_places import Header, by_place
 from pipeline.reading.flat_sides import two_sides
+from pipeline.reading.header_columns import label_places
 from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import Form, form_by_title
 from pipeline.reading.periods import About

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pipeline.identities import RowSum, half_unit, row_sums
-from pipeline.reading.binding import names_of_paths, sides_of_paths
 from pipeline.reading.flat_header import header_paths, is_clean
+from pipeline.reading.header_columns import names_of_paths, sides_of_paths
 from pipeline.reading.library import Form
 from pipeline.reading.periods import About
 from pipeline.text import parse_number

@@ -57,12 +57,12 @@ def _shared_out(
 ) -> tuple[list[Leaf], float]:
     """Give each head the words that stand under it."""
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
-    for i, (head, _) in enumerate(heads):
+    for i, (path, _) in enumerate(heads):
         for taken in range(len(words) + 1):
             if (i, taken) not in best:
                 continue
             for n in range(len(words) - taken + 1):
-                cost = best[i, taken][0] + _cost(form.statement, head, words[taken : taken + n])
+                cost = best[i, taken][0] + _cost(form.statement, path, words[taken : taken + n])
                 after = (i + 1, taken + n)
                 if after not in best or cost < best[after][0]:
                     best[after] = (cost, n)
@@ -108,9 +108,12 @@ def _strange(form: Form, head: str, word: str) -> float:
     """2 for a member of a group under another head that is no year and no phase."""
     if "教育收费" in word:
         return 0.0 if "事业" in head or "专户" in head else 2.0
+    members = {c.group for c in form.columns if c.group}
     groups = {
         c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)
     }
+    if "" in groups and any(re.fullmatch(group, head) for group in members):
+        return 0.0 if word in _SUBTOTAL else 2.0
     if not groups or "" in groups or any(re.search(group, head) for group in groups):
         return 0.0
     return 0.0 if re.search(r"预算数|决算数|20\d\d", head) else 2.0

@@ -5,12 +5,11 @@ or one item a line with its name in front. The rule it protects: a line with ano
 numbers than the header has columns is not read.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.reading.binding import phases_of_paths
 from pipeline.reading.flat_columns import columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
+from pipeline.reading.header_columns import phases_of_paths
 from pipeline.reading.library import BY_LABEL, Form, item_of
 from pipeline.reading.periods import About, own_kind, own_labels
 from pipeline.reading.tokens import Token, is_dash

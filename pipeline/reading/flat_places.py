@@ -12,9 +12,9 @@ from math import comb
 from typing import NamedTuple
 
 from pipeline.identities import row_sums
-from pipeline.reading.binding import names_over
 from pipeline.reading.flat_columns import adds_up
 from pipeline.reading.flat_header import header_leaves
+from pipeline.reading.header_columns import names_over
 from pipeline.reading.library import Form
 from pipeline.reading.periods import About
 from pipeline.reading.positions import Print, Span, columns_of_print, span_of

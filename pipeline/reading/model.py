@@ -145,7 +145,8 @@ def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> lis
 
 def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
     """The answer model of a grid: with a listed title, of that statement's columns alone."""
-    return form_answer(column_kinds(grid), titled_statement(chunk))
+    statement = titled_statement(chunk)
+    return form_answer(column_kinds(grid, statement), statement)
 
 
 def grid_of(chunk: Chunk) -> Grid | None:

@@ -14,8 +14,9 @@ from schemas.vocabulary import TABLE_COLUMNS, TABLE_STATEMENTS, ClaimColumn, Eva
 
 MoneyUnit = Literal["", "元", "千元", "万元", "百万元", "亿元"]
 Side = Literal["", "income", "expenditure", "budget", "actual"]
-ColumnKind = Literal["row_numbers", "words", "amounts", "any"]
-"""What the cells of a grid column show: numbers of rows, words only, amounts, or neither."""
+ColumnKind = Literal["row_numbers", "words", "amounts", "named_amounts", "any"]
+"""What the cells of a grid column show: numbers of rows, words only, amounts (under a listed
+heading: named), or neither."""
 NO_STATEMENT: Final = "none"
 PLAIN_ROLES: Final = ("key", "label", "ordinal", "skip")
 SIDES: Final[dict[str, tuple[str, ...]]] = {
@@ -100,8 +101,9 @@ def roles_of_kind(statement: str, kind: ColumnKind) -> tuple[str, ...]:
         return ("ordinal",)
     if kind == "words":
         return ("label", "skip")
-    if kind == "amounts":
-        return ("skip", *roles(statement)[len(PLAIN_ROLES) :])
+    values = roles(statement)[len(PLAIN_ROLES) :]
+    if kind in ("amounts", "named_amounts") and values:
+        return values if kind == "named_amounts" else ("skip", *values)
     return roles(statement)
 
 

@@ -71,8 +71,9 @@ def prints_numbers(grid: Grid) -> bool:
     )
 
 
-def column_kinds(grid: Grid) -> tuple[ColumnKind, ...]:
-    """What the cells of each column hold, by the rows that have every column."""
+def column_kinds(grid: Grid, statement: str = "") -> tuple[ColumnKind, ...]:
+    """What the cells of each column hold, by the rows that have every column. Amounts under a
+    heading that the statement lists are never to be skipped."""
     top = header(grid)
     width = len(top.paths)
     rows = [row for row in grid.rows[top.body_first :] if len(row) >= width]

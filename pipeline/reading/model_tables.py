@@ -54,8 +54,8 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     wrong = [role for role in part.roles if role not in roles(part.statement)]
     if wrong:
         return f"{part.statement} 没有列 {wrong[0]!r}，只可用 {'、'.join(roles(part.statement))}"
-    if not 0 <= part.body_first <= part.body_last < len(grid.rows):
-        return f"body_first、body_last 应在 0 到 {len(grid.rows) - 1} 之间"
+    if not 0 <= part.body_first <= min(part.body_last, len(grid.rows) - 1):
+        return f"body_first、body_last 应在 0 到 {len(grid.rows) - 1} 之间，先后有序"
     return (
         _heading_problems(part, grid, paths)
         or _column_problem(part)
@@ -156,8 +156,8 @@ def _text(row: Sequence[Cell], index: int) -> str:
 def form_map(part: FormPart, chunk: Chunk, grid: Grid, mark: str) -> FormMap:
     """The form map of an answer that has no problem. `mark` is the header's fingerprint.
 
-    Where this table ends and which rows it skips is checked but not kept: the map serves every
-    table with this header, and those rows hold no amounts.
+    Where this table ends (a last row beyond the grid is its end) and which rows it skips is checked
+    but not kept: the map serves every table with this header, and those rows hold no amounts.
     """
     return FormMap(
         name=f"{row_label(chunk.title) or part.statement}",

@@ -203,10 +203,11 @@ def _key_cells(block: Block, cells: Sequence[Cell], form: FormMap) -> tuple[str,
 def _code(pieces: Sequence[str], form: FormMap) -> str:
     """Key cells joined as printed (208|05|05). An account code ends before a unit's code."""
     code = ""
+    accounts = form.key_kind in ("function_code", "economic_code")
     for piece in pieces:
-        if form.key_kind in ("function_code", "economic_code") and _ACCOUNT.match(fold(code)):
-            if piece and not _ACCOUNT.match(fold(code + piece)):
-                break
+        complete = accounts and _ACCOUNT.match(fold(code)) is not None
+        if complete and piece and not _ACCOUNT.match(fold(code + piece)):
+            break
         code += piece
     return code
 

@@ -28,7 +28,7 @@ def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[
     """Header lines (one token each) and rows."""
     tokens = [token for line in lines for token in line]
     first = _first_row(tokens)
-    header = [(token,) for token in tokens[:first]]
+    header: list[Line] = [(token,) for token in tokens[:first]]
     rows = list(_rows(tokens[first:], two_sided))
     if two_sided:
         return header, list(_paired(rows))
