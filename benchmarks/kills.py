@@ -1,6 +1,6 @@
 """Twenty kills at random moments, resumed; the deterministic files are compared byte for byte.
 
-    python benchmarks/kills.py [KILLS]
+python benchmarks/kills.py [KILLS]
 """
 
 import os

@@ -156,7 +156,7 @@ def _table_end(marks: Sequence[Mark], start: int) -> int:
             break
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
-        if kind == "text" and seen_grid and not (seen_note and _goes_on(marks[last].text)):
+        if kind == "text" and seen_grid and not (seen_note and _is_note(marks[last], marks[i])):
             break
         seen_grid = seen_grid or kind == "grid"
         seen_note = seen_note or kind == "note"
@@ -165,9 +165,10 @@ def _table_end(marks: Sequence[Mark], start: int) -> int:
     return last
 
 
-def _goes_on(text: str) -> bool:
-    """A note that wraps: its line ends no sentence."""
-    return not text.endswith(("。", ";", "!"))
+def _is_note(before: Mark, mark: Mark) -> bool:
+    """The rest of a wrapped note, or its next numbered item."""
+    wrapped = not before.text.endswith(("。", ";", "!"))
+    return wrapped or re.match(r"^\(?\d{1,2}[.、)](?!\d)", mark.text) is not None
 
 
 def _table_begins_with(marks: Sequence[Mark], i: int) -> bool:

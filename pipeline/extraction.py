@@ -75,10 +75,7 @@ def head(document: Document) -> DocumentHead:
 
 def _status(chunk: Chunk, reading: Reading, placement: Placement) -> ChunkStatus:
     loose = sum(
-        not value.column
-        for row in placement.rows
-        if row.chunk == chunk.id
-        for value in row.values
+        not value.column for row in placement.rows if row.chunk == chunk.id for value in row.values
     )
     status, reason = reading.status, reading.reason
     if loose and status == "done":

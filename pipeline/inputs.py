@@ -14,7 +14,22 @@ from pipeline.documents.limits import Limits
 from pipeline.errors import InputError, UnreadableFile
 
 SUFFIXES = frozenset(
-    [".pdf", ".docx", ".doc", ".xlsx", ".xls", ".html", ".htm", ".txt", ".md", ".zip", ".text", ".xhtml", ".et", ".wps"]
+    [
+        ".pdf",
+        ".docx",
+        ".doc",
+        ".xlsx",
+        ".xls",
+        ".html",
+        ".htm",
+        ".txt",
+        ".md",
+        ".zip",
+        ".text",
+        ".xhtml",
+        ".et",
+        ".wps",
+    ]
 )
 
 

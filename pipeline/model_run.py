@@ -201,6 +201,20 @@ def _with_exclusions(model: Reading | None, own: Reading) -> Reading:
     return model.model_copy(update={"exclusions": own.exclusions})
 
 
+def ask_everything(
+    paths: Sequence[Path], out: Path, settings: RunSettings, door: ModelDoor, use: ModelUse
+) -> None:
+    """Ask all that a run over the files would ask, and keep nothing: for batches."""
+    way = _way(out, settings, door, use)
+    inputs, _ = given_files(paths)
+    again = settings._replace(again=True)
+    todo = [one for one in tasks(inputs, out, again, way) if isinstance(one, Task)]
+    jobs = [job for one in _prepared(todo, settings, way) for job in _tables(one, use)]
+    store = learn(jobs, door, way.store)
+    for one in _prepared(todo, settings, way):
+        model_readings(one, door, use, store)
+
+
 def write_disagreements(out: Path, settings: RunSettings, todo: Sequence[Task], way: Way) -> None:
     """disagreements.csv: where the model's facts and the deterministic reader's differ, and which
     of the two more identities support."""

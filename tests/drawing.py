@@ -173,28 +173,30 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     """As `pdftotext -layout` prints it: numbers end under one another, words begin there."""
     plain = [_plain(row) for row in rows]
     widths = [
-        2 + max(_width(row[c]) for row in plain if not _over(rows[plain.index(row)], c))
+        2 + max(width(row[c]) for row in plain if not _over(rows[plain.index(row)], c))
         for c in range(len(rows[0]))
     ]
-    return [_aligned_row(row, widths) for row in plain]
+    return [aligned_row(row, widths) for row in plain]
 
 
 def _over(row: Sequence[str], c: int) -> bool:
     return c + 1 < len(row) and row[c + 1] == "<"
 
 
-def _aligned_row(row: Sequence[str], widths: Sequence[int]) -> str:
+def aligned_row(row: Sequence[str], widths: Sequence[int]) -> str:
+    """A row whose numbers end, and whose words begin, at their column's edge."""
     line, at = "", 0
-    for cell, width in zip(row, widths, strict=True):
-        pad = width - _width(cell)
+    for cell, wide in zip(row, widths, strict=True):
+        pad = wide - width(cell)
         is_number = re.fullmatch(r"-?[\d,.]+", cell) is not None
         lead = pad - 1 if is_number and pad > 1 else 1
-        line += " " * max(0, at + lead - _width(line)) + cell if cell else ""
-        at += width
+        line += " " * max(0, at + lead - width(line)) + cell if cell else ""
+        at += wide
     return line.rstrip()
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """Places that a text takes in print; a wide character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

@@ -6,9 +6,10 @@ columns, other header wording and wrapping, other ordinals, dropped empty column
 
 import random
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from drawing import aligned_row, width
 
 from schemas.facts import Fact
 from schemas.vocabulary import TABLE_STATEMENTS
@@ -376,26 +377,12 @@ def _flat(header: list[Row], rows: list[Row], broken: bool, dice: random.Random)
 def _aligned(header: list[Row], rows: list[Row], broken: bool) -> list[str]:
     """As `pdftotext -layout` prints it: numbers end under one another, words begin there."""
     every = [*header, *rows]
-    widths = [2 + max(_width(row[c]) for row in every) for c in range(len(every[0]))]
-    lines = [_aligned_row(row, widths) for row in every]
+    widths = [2 + max(width(row[c]) for row in every) for c in range(len(every[0]))]
+    lines = [aligned_row(row, widths) for row in every]
     if broken:
         cut = len(header) + len(rows) // 2
         lines[cut:cut] = ["", "                    - 3 -", "\f"]
     return lines
-
-
-def _aligned_row(row: Row, widths: Sequence[int]) -> str:
-    line, at = "", 0
-    for cell, width in zip(row, widths, strict=True):
-        ends = re.fullmatch(r"-?[\d,.]+", cell) is not None
-        start = at + (width - 1 - _width(cell) if ends else 1)
-        line += " " * max(0, start - _width(line)) + cell if cell else ""
-        at += width
-    return line.rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def share(part: int, whole: int) -> str:

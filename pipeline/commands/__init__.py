@@ -1,6 +1,7 @@
 """The commands: for each its arguments and the one call it makes."""
 
 from pipeline.commands.arguments import Commands
+from pipeline.commands.batching import add_batching
 from pipeline.commands.checking import add_checking
 from pipeline.commands.evaluating import add_evaluating
 from pipeline.commands.learning import add_learning
@@ -15,3 +16,4 @@ def add_commands(commands: Commands) -> None:
     add_showing(commands)
     add_evaluating(commands)
     add_learning(commands)
+    add_batching(commands)

@@ -3,19 +3,23 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.documents.limits import Limits
 from pipeline.errors import InputError, UsageError
-from pipeline.llm import ModelDoor, Outlets
 from pipeline.llm_budget import read_prices
 from pipeline.llm_cache import AnswerCache, call_log
 from pipeline.llm_calls import DEFAULT_ENDPOINT, RESPONSE_MODES, Settings, key_from
 from pipeline.running import read_document
 from schemas.documents import Document
 from schemas.runs import ModelUse
+
+if TYPE_CHECKING:
+    from pipeline.llm import ModelDoor
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -138,11 +142,35 @@ def model_use(given: argparse.Namespace) -> ModelUse:
     return use
 
 
-def open_door(given: argparse.Namespace, out: Path) -> ModelDoor:
-    """The door to the model of a run. Raises UsageError, ModelSetupError."""
+@contextmanager
+def open_door(given: argparse.Namespace, out: Path) -> "Iterator[ModelDoor]":
+    """The door to the model of a run; a local model is served while it is open.
+
+    Raises UsageError, ModelSetupError."""
+    # openai and instructor take seconds to import: a run without a model does not wait for them.
+    from pipeline.llm import ModelDoor, Outlets
+    from pipeline.local_model import serve_local
+
     if given.max_cost is not None and given.prices is None:
         raise UsageError("--max-cost needs --prices", hint="name a price file")
-    settings = Settings(
+    prices = read_prices(_text(given.prices)) if given.prices else {}
+    out.mkdir(parents=True, exist_ok=True)
+    cache = AnswerCache(given.cache or out / "cache")
+    outlets = Outlets(cache=cache, record=call_log(out / "calls.jsonl"), prices=prices)
+    settings = settings_of(given)
+    if given.model != "local":
+        yield ModelDoor(settings, outlets)
+        return
+    if given.model_path is None:
+        raise UsageError("--model local needs --model-path FILE.gguf")
+    with serve_local(given.model_path) as url:
+        here = {"model": given.model_path.stem, "base_url": url, "endpoint": "local"}
+        yield ModelDoor(settings.model_copy(update={**here, "max_concurrency": 1}), outlets)
+
+
+def settings_of(given: argparse.Namespace) -> Settings:
+    """How the model is called."""
+    return Settings(
         model=given.model,
         base_url=given.base_url,
         api_key=key_from(os.environ),
@@ -155,12 +183,6 @@ def open_door(given: argparse.Namespace, out: Path) -> ModelDoor:
         response_mode=given.response_mode,
         redact=given.redact,
         replay=given.replay,
-    )
-    prices = read_prices(_text(given.prices)) if given.prices else {}
-    out.mkdir(parents=True, exist_ok=True)
-    cache = AnswerCache(given.cache or out / "cache")
-    return ModelDoor(
-        settings, Outlets(cache=cache, record=call_log(out / "calls.jsonl"), prices=prices)
     )
 
 

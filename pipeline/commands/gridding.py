@@ -5,11 +5,10 @@ from pathlib import Path
 
 from pipeline.commands.arguments import add_model, open_door, talk
 from pipeline.documents.limits import Limits
-from pipeline.errors import ModelError, UsageError
+from pipeline.errors import UsageError
 from pipeline.evaluation.compare import Evaluation, read_evaluation
 from pipeline.evaluation.grid import GridCell, cells, render_grid, run_grid
 from pipeline.evaluation.harness import evaluate_run
-from pipeline.model_run import run_with_model
 from pipeline.report.scores import write_scores_page
 from pipeline.running import RunSettings, run
 
@@ -51,10 +50,10 @@ def _read(cell: GridCell, given: argparse.Namespace) -> Evaluation:
     if cell.model_use == "never":
         run(files, place, settings, talk)
     else:
+        from pipeline.model_run import run_with_model  # imports openai: only where it is used
+
         options = argparse.Namespace(**{**vars(given), "model": cell.model})
-        door = open_door(options, place)
-        if not door.settings.model:
-            raise ModelError("no model was named", hint="give --models")
-        run_with_model(files, place, settings, door, cell.model_use, talk)
+        with open_door(options, place) as door:
+            run_with_model(files, place, settings, door, cell.model_use, talk)
     evaluate_run(place, given.golden, place)
     return read_evaluation(place)

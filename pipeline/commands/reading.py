@@ -17,8 +17,6 @@ from pipeline.commands.arguments import (
     user_forms,
 )
 from pipeline.errors import EXIT_DOCUMENTS_FAILED, InputError, UsageError
-from pipeline.model_run import run_with_model
-from pipeline.reading.model_plan import chunk_messages
 from pipeline.running import RunResult, RunSettings, run
 from pipeline.terminal import documents_table, table
 
@@ -91,8 +89,10 @@ def _extract(given: argparse.Namespace) -> int:
     if use == "never":
         result = run(given.files, given.out, settings, say)
     else:
-        door = open_door(given, given.out)
-        result = run_with_model(given.files, given.out, settings, door, use, say)
+        from pipeline.model_run import run_with_model  # imports openai: only where it is used
+
+        with open_door(given, given.out) as door:
+            result = run_with_model(given.files, given.out, settings, door, use, say)
     return _told(result, given.out)
 
 
@@ -132,6 +132,8 @@ def _prompt(given: argparse.Namespace) -> int:
     chunk = next((one for one in chunk_document(document) if one.id == wanted), None)
     if chunk is None:
         raise UsageError(f"no chunk {given.chunk!r}", hint="`juesuan chunks FILE` lists them")
+    from pipeline.reading.model_plan import chunk_messages  # imports openai
+
     for messages in chunk_messages(document, chunk, given.redact):
         for message in messages:
             print(f"--- {message.role}\n{message.content}\n")

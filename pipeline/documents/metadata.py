@@ -78,7 +78,7 @@ def _department(folded: Sequence[str]) -> str:
         if not _NOT_A_BODY.search(name)
     )
     if named:
-        return max(named, key=lambda name: (named[name], -len(name)))
+        return str(max(named, key=lambda name: (named[name], -len(name))))
     for pattern in (_OVERVIEW, _COVER):
         for line in folded[:_HEAD_LINES]:
             match = pattern.match(line)
@@ -89,4 +89,4 @@ def _department(folded: Sequence[str]) -> str:
 
 def _region(department: str) -> str:
     match = _REGION.match(department)
-    return match.group(1) if match else ""
+    return str(match.group(1)) if match else ""

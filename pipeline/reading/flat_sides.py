@@ -86,7 +86,7 @@ def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:
 
 def ordinal_places(body: Sequence[Sequence[Token]]) -> frozenset[tuple[int, int]]:
     """(line, start) of the line ordinals of a two-sided form."""
-    lines = [line for line in body if line]
+    lines = [line for line in body if line and not line[0].text.startswith("栏次")]
     runs = [
         _run([[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in lines], start)
         for line in lines[:20]

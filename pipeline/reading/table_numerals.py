@@ -69,6 +69,8 @@ def _head_reason(text: str, line: str, numeral: Numeral) -> str:
     near = words_around(line, numeral.start, numeral.text)
     if near:
         return near
+    if re.match(r"[栏行]次", text):
+        return "column_ordinal"
     if _HEAD.search(text) or text.endswith("表"):
         return "form_number"
     return ""
@@ -114,7 +116,14 @@ def _role(column: int, header: Header, form: FormMap | None) -> str:
         return "key"
     if re.search(r"(?:编码|代码)$|^[类款项]$", leaf) or re.search(r"编码|代码", "/".join(path)):
         return "key"
+    # 政府预算支出经济分类 50|01 stands before its words, often under no header of its own.
+    if form is not None and column < min(_value_columns(form), default=0):
+        return "left"
     return ""
+
+
+def _value_columns(form: FormMap) -> tuple[int, ...]:
+    return tuple(c.index for block in form.blocks for c in block.columns)
 
 
 def _cell_reason(cell: Cell, numeral: Numeral, role: str, where: tuple[bool, bool]) -> str:
@@ -126,7 +135,7 @@ def _cell_reason(cell: Cell, numeral: Numeral, role: str, where: tuple[bool, boo
         return near or ("form_number" if _HEAD.search(fold(cell.text)) else "name")
     if role == "ordinal" and cell.state == "number":
         return "row_ordinal"
-    if role == "key":
+    if role == "key" or (role == "left" and re.fullmatch(r"\d{2,3}", fold(cell.text))):
         return "code"
     if cell.state == "text":
         if re.match(r"^\d{3}(?:\d\d){0,2}\D", fold(cell.text)) and numeral.start <= 1:
