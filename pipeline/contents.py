@@ -20,6 +20,9 @@ PART = re.compile(rf"^第[{CHINESE_DIGITS}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
 LEADER = re.compile(
     r"\s*(?:PAGEREF\s*_Toc\d+(?:\s*\\?h)?\s*\d*|(?:[.．·…\s-]{2,}|\t)\s*(?:<b>)?\d*(?:</b>)?|(?<=\s)\d{1,3})\s*$"
 )
+# Longer runs say no more, and a pattern that looks for an end tries every place of a run.
+_LONG_RUN = re.compile(r"([\s.．·…-])\1{5,}")
+_LONGEST_ENTRY = 300
 _HEADED = re.compile(
     r"^[(【\[]?(?:20\d\d年?度?)?(?:部门|单位|预算|决算|预决算|公开|文本|说明)*(?:目录|目次)[)】\]]?[:]?$"
 )
@@ -47,12 +50,18 @@ def contents_lines(
 
 
 def _entry(line: str) -> str:
-    return fold(LEADER.sub("", MARKDOWN.sub("", line)))
+    return fold(LEADER.sub("", _short(line)))
+
+
+def _short(line: str) -> str:
+    """The line without its markup and with its longest runs of dots or blanks cut to six."""
+    plain = _LONG_RUN.sub(lambda run: run.group(1) * 6, MARKDOWN.sub("", line))
+    return plain if len(plain) <= _LONGEST_ENTRY else plain.replace(" ", "")
 
 
 def _led(line: str) -> bool:
     """True where an entry is led to its page."""
-    return LEADER.search(MARKDOWN.sub("", line).rstrip()) is not None
+    return LEADER.search(_short(line).rstrip()) is not None
 
 
 def _printed(lines: Sequence[str], folded: Sequence[str], start: int) -> Iterator[tuple[int, str]]:

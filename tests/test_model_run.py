@@ -63,8 +63,9 @@ def test_model_use_without_a_model_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_what_a_model_owes_is_asked_again_by_the_same_command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pipeline.llm._Wait.__call__", lambda wait, state: 0.0)
     text = tmp_path / "件.txt"
     text.write_text(
         "某某市某某局2024年度部门决算\n支出决算表\n单位：万元\n"

@@ -138,9 +138,8 @@ def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> lis
         futures = [pool.submit(work, item) for item in items]
         try:
             return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # one refused: the rest is not begun
 
 
 def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
