@@ -15,6 +15,8 @@ from pipeline.documents.text import document_from_text
 from pipeline.text import is_number, squeeze
 from schemas.documents import Document
 
+pytestmark = pytest.mark.wide
+
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*/*.txt"))
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "pdf": rendering.as_pdf,

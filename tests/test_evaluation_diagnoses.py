@@ -34,6 +34,7 @@ def diagnoses(golden: GoldenDocument, read: tuple[Fact, ...]) -> set[str]:
     return found
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("error", MUTATIONS)
 def test_injected_error_is_diagnosed_as_itself(error: Diagnosis) -> None:
     draw = Random(20240601)

@@ -39,6 +39,7 @@ def test_a_grid_is_read_whole(form: Drawn, layout: str) -> None:
     assert read(form, layout) == told(form)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in GRIDS])
 def test_a_flattened_form_loses_little_and_invents_nothing(layout: str) -> None:
     right = total = 0

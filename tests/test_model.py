@@ -75,6 +75,7 @@ def f1(one: Known, facts: Sequence[Fact], family: str) -> float:
     return 2 * (found & wanted).total() / total if total else 1.0
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_an_ideal_model_alone_fills_the_facts(name: str) -> None:
     one = golden(name)

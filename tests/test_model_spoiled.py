@@ -23,6 +23,8 @@ from tests.loopback import serve
 from tests.loopback_ideal import ideal_model
 from tests.test_model import golden, golden_keys, keys
 
+pytestmark = pytest.mark.wide
+
 DOCUMENT = "mengzhou-2024-final"
 Answer = dict[str, object]
 Item = dict[str, object]

@@ -51,7 +51,7 @@ def test_set_up_commands_name_what_is_there(name: str) -> None:
     first, second = (line for line in blocks(name) if line.startswith("python3 -m venv"))
     assert "extract golden/*/*.txt" in first
     assert [*ROOT.glob("golden/*/*.txt")]
-    assert "-e '.[dev]'" in second and second.endswith("python -m pytest")
+    assert "-e '.[dev]'" in second and second.endswith("python -m pytest -n auto")
 
 
 def test_both_readmes_show_the_same_commands() -> None:

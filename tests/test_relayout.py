@@ -25,6 +25,7 @@ def golden_tables() -> list[list[Fact]]:
 TABLES = golden_tables()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_table_laid_out_otherwise_is_read_back(layout: str) -> None:
     right = wrong = total = 0

@@ -12,7 +12,10 @@ from pipeline.report.document import write_report
 from pipeline.report.index import write_index
 from schemas.runs import DocumentRecord
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
+    pytest.mark.wide,
+]
 WIDTHS = [pytest.param(1280, id="宽"), pytest.param(390, id="窄")]
 
 

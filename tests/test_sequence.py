@@ -118,6 +118,7 @@ SLIDING = """项目绩效自评表
 |总分|||||100|97.1||"""
 
 
+@pytest.mark.wide
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_row_that_slid_says_the_same(data: st.DataObject) -> None:
