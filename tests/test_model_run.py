@@ -9,6 +9,7 @@ from pipeline.cli import main
 from pipeline.runs import read_manifest
 from tests.loopback import serve
 from tests.loopback_ideal import ideal_model, known
+from tests.test_model_batch import answered
 
 ROOT = Path(__file__).parents[1]
 NAME = "lukou-2024-final"
@@ -80,3 +81,26 @@ def test_what_a_model_owes_is_asked_again_by_the_same_command(
     with serve(ideal_model([known(TEXT.parent)])) as server:
         main([*command, "--base-url", server.url])
         assert server.seen
+
+
+def test_a_batch_answers_a_run_that_never_calls(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, model = tmp_path / "run", ["--model", "某模型", "--model-use", "always"]
+    assert main(["extract", str(TEXT), "--out", str(out), "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["batch", "prepare", str(out), *model]) == 0
+    for _ in range(4):
+        requests = capsys.readouterr().out.strip().splitlines()[-1]
+        if requests == "nothing is open":
+            break
+        responses = answered(
+            Path(requests), ideal_model([known(TEXT.parent)]), tmp_path / "来.jsonl"
+        )
+        assert main(["batch", "collect", str(out), str(responses)]) == 0
+    else:
+        pytest.fail("four rounds did not end it")
+    assert main(["extract", str(TEXT), "--out", str(out), *model, "--replay"]) == 0
+    facts = rows(out / "facts.csv")
+    assert {row["reader"] for row in facts} == {"model"}
+    assert len(facts) >= 390

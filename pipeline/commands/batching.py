@@ -1,6 +1,7 @@
 """batch: what a run would ask a model, as files in the OpenAI Batch format, and answers taken in."""
 
 import argparse
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,8 +90,9 @@ def _collect(given: argparse.Namespace) -> int:
     talk(str(came.taken))
     _said(came.next_round)
     if came.next_round.path is None:
+        files = " ".join(shlex.quote(state.record.path) for state in states(given.run_folder))
         talk(
-            f"run: juesuan extract FILES --out {given.run_folder} --model {kept.model}"
+            f"run: juesuan extract {files} --out {given.run_folder} --model {kept.model}"
             f" --model-use {kept.model_use} --base-url {kept.base_url} --replay"
         )
     return 0

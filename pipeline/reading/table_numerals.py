@@ -22,6 +22,8 @@ _HEAD = re.compile(
 )
 # A cell without words, (12.50) or 5.08%, is an amount that no column holds: it stays open.
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+# A lone 205 in a table is a class of accounts; no such document has so many pages.
+_PAGE = re.compile(r"-\d{1,3}-?|\d{1,3}-|1?\d{1,2}")
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 
 
@@ -176,7 +178,7 @@ def _token_reason(token: str, numeral: Numeral, line: str, shape: tuple[bool, bo
     named, in_run, is_number = shape
     if line.startswith("栏次"):
         return "column_ordinal"
-    if re.fullmatch(r"-?\d{1,3}-?", line):
+    if _PAGE.fullmatch(line):
         return "page_number"
     if is_number and in_run:
         return "row_ordinal"
