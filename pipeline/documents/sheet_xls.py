@@ -79,7 +79,7 @@ def _text(book: Book, cell: SheetCell, format_key: int) -> str:
     if cell.ctype == xlrd.XL_CELL_TEXT:
         return str(value).strip()
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(int(value), "#")
+        return str(xlrd.error_text_from_code.get(int(value), "#"))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return displayed(bool(value), pattern)
     if cell.ctype == xlrd.XL_CELL_DATE:
