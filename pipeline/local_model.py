@@ -61,10 +61,14 @@ def _require(path: Path) -> None:
             "a local model needs xllamacpp", hint="install juesuan with its extra: juesuan[local]"
         )
     if not path.is_file():
-        raise ModelSetupError("there is no such model file", where=str(path))
+        raise ModelSetupError(
+            "there is no such model file", where=str(path), hint="name it with --model-path"
+        )
     with path.open("rb") as file:
         if file.read(len(_GGUF_MAGIC)) != _GGUF_MAGIC:
-            raise ModelSetupError("the model file is no GGUF file", where=str(path))
+            raise ModelSetupError(
+                "the model file is no GGUF file", where=str(path), hint="--model-path takes GGUF"
+            )
 
 
 def _address(child: "subprocess.Popen[str]") -> str:

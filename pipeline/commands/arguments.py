@@ -73,7 +73,16 @@ def add_model(command: argparse.ArgumentParser) -> None:
         "nothing is sent anywhere without --model or JUESUAN_MODEL; the key is read from JUESUAN_API_KEY or OPENAI_API_KEY",
     )
     model.add_argument(
-        "--model", default=os.environ.get("JUESUAN_MODEL", ""), metavar="NAME", help="model to ask"
+        "--model",
+        default=os.environ.get("JUESUAN_MODEL", ""),
+        metavar="NAME",
+        help="model to ask; local: the file of --model-path, served on this machine",
+    )
+    model.add_argument(
+        "--model-path",
+        type=Path,
+        metavar="FILE.gguf",
+        help="model file for --model local (needs the extra juesuan[local])",
     )
     model.add_argument(
         "--model-use",
