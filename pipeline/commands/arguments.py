@@ -104,6 +104,11 @@ def add_model(command: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--redact", action="store_true", help="mask telephone and identity numbers in what is sent"
     )
+    _add_spending(model)
+
+
+def _add_spending(model: argparse._ArgumentGroup) -> None:
+    """How fast a model is asked, how much may be spent, and where its answers are kept."""
     model.add_argument(
         "--concurrency", type=int, default=8, metavar="N", help="requests at a time (default 8)"
     )

@@ -22,8 +22,9 @@ _HEAD = re.compile(
 )
 # A cell without words, (12.50) or 5.08%, is an amount that no column holds: it stays open.
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
-# A lone 205 in a table is a class of accounts; no such document has so many pages.
+# A lone 205 in a table is taken for a class of accounts (类, 201 and up), not for a page.
 _PAGE = re.compile(r"-\d{1,3}-?|\d{1,3}-|1?\d{1,2}")
+_AMOUNTS = re.compile(r"数|额|预算|决算|计$|收入|支出$|经费|\d{4}年")
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 
 
@@ -71,7 +72,7 @@ def _head_reason(text: str, line: str, numeral: Numeral) -> str:
     near = words_around(line, numeral.start, numeral.text)
     if near:
         return near
-    if re.match(r"[栏行]次", text):
+    if re.match(r"[栏行]次", text) and re.fullmatch(r"\d{1,3}", numeral.text):
         return "column_ordinal"
     if _HEAD.search(text) or text.endswith("表"):
         return "form_number"
@@ -119,7 +120,9 @@ def _role(column: int, header: Header, form: FormMap | None) -> str:
     if re.search(r"(?:编码|代码)$|^[类款项]$", leaf) or re.search(r"编码|代码", "/".join(path)):
         return "key"
     # 政府预算支出经济分类 50|01 stands before its words, often under no header of its own.
-    if form is not None and column < min(_value_columns(form), default=0):
+    # A column that names amounts (上年执行数) is never taken for codes, mapped or not.
+    before_values = form is not None and column < min(_value_columns(form), default=0)
+    if before_values and not _AMOUNTS.search("/".join(path)):
         return "left"
     return ""
 
