@@ -13,9 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
-from operator import add, le
+from operator import add
 from typing import NamedTuple
 
+from pipeline.addends import State, layers, reached
 from pipeline.evidence import Evidence, supported_columns
 from pipeline.identities import RowSum, half_unit, parent_code, row_sums
 from pipeline.text import parse_number
@@ -23,9 +24,7 @@ from schemas.readings import ClaimReading, RowReading, ValueReading
 from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
-State = tuple[int, ...]
 _SUM_LABEL = re.compile(r"(?:合计|总计)$")
-_STATES = 20_000
 _OPTIONS = 400
 _ROUNDS = 12
 _SISTERS = (("expenditure", "general_budget_expenditure"),)
@@ -184,15 +183,28 @@ def _sum_holds(rule: RowSum, named: Mapping[str, Decimal], half: Decimal) -> boo
 def _settle(rows: Sequence[RowReading], tables: Sequence[_Table]) -> set[str]:
     """Drop options that no sum over children and no sister form can hold, until none is left."""
     gave_up: set[str] = set()
+    families = [_families(rows, table) for table in tables]
+    seen: dict[tuple[int, int], list[int]] = {}
     for _ in range(_ROUNDS):
         before = [len(options) for table in tables for options in table.options.values()]
-        for table in tables:
-            if not all(_prune_family(rows, table, family) for family in _families(rows, table)):
-                gave_up.add(table.chunk)
+        for n, table in enumerate(tables):
+            for family in families[n]:
+                parent, kids = family
+                if seen.get((n, parent)) == _counts(table, family):
+                    continue
+                if not _prune_family(rows, table, family):
+                    gave_up.add(table.chunk)
+                seen[n, parent] = _counts(table, family)
         _prune_sisters(rows, tables)
         if before == [len(options) for table in tables for options in table.options.values()]:
             break
     return gave_up
+
+
+def _counts(table: _Table, family: tuple[int, list[int]]) -> list[int]:
+    """Options are only ever dropped: the same counts are the same options."""
+    parent, kids = family
+    return [len(table.options[i]) for i in (parent, *kids)]
 
 
 def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:
@@ -254,21 +266,18 @@ def _prune_family(rows: Sequence[RowReading], table: _Table, family: tuple[int, 
     goals = steps[parent]
     kids = sorted(kids, key=lambda i: _largest(rows[i]), reverse=True)
     slack = 1 + len(kids)
-    layers = _layers([steps[kid] for kid in kids], goals, slack)
-    if layers is None:
+    sums = layers([steps[kid] for kid in kids], goals, slack)
+    if sums is None:
         return False
-    reached = {
-        state: [g for g, goal in enumerate(goals) if _near(state, goal, slack)]
-        for state in layers[-1]
-    }
-    alive = {state for state, met in reached.items() if met}
+    met = reached(sums[-1], goals, slack)
+    alive = set(met)
     if not alive:
         return True
-    kept = sorted({g for state in alive for g in reached[state]})
+    kept = sorted({g for state in alive for g in met[state]})
     table.options[parent] = [table.options[parent][g] for g in kept]
     for n in range(len(kids) - 1, -1, -1):
         living = [
-            {s for s in layers[n] if tuple(map(add, s, step)) in alive} for step in steps[kids[n]]
+            {s for s in sums[n] if tuple(map(add, s, step)) in alive} for step in steps[kids[n]]
         ]
         options = table.options[kids[n]]
         table.options[kids[n]] = [o for o, found in zip(options, living, strict=True) if found]
@@ -279,27 +288,6 @@ def _prune_family(rows: Sequence[RowReading], table: _Table, family: tuple[int, 
 def _steps(row: RowReading, table: _Table, i: int) -> list[State]:
     scale = _scale(table.half)
     return [_vector(row, option, len(table.columns), scale) for option in table.options[i]]
-
-
-def _near(state: State, goal: State, slack: int) -> bool:
-    return all(-slack <= a - b <= slack for a, b in zip(state, goal, strict=True))
-
-
-def _layers(
-    steps: Sequence[Sequence[State]], goals: Sequence[State], slack: int
-) -> list[set[State]] | None:
-    """Sums reachable after each child; sums of nothing negative never exceed their goal."""
-    layers: list[set[State]] = [{(0,) * len(goals[0])}]
-    ceilings = tuple(max(column) + slack for column in zip(*goals, strict=True))
-    bounded = all(number >= 0 for kid in steps for step in kid for number in step)
-    for kid in steps:
-        after = {tuple(map(add, state, step)) for state in layers[-1] for step in kid}
-        if bounded:
-            after = {s for s in after if all(map(le, s, ceilings))}
-        if len(after) > _STATES:
-            return None
-        layers.append(after)
-    return layers
 
 
 def _prune_sisters(rows: Sequence[RowReading], tables: Sequence[_Table]) -> None:

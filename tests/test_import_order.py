@@ -17,6 +17,7 @@ ORDER = (
     "llm",
     "reading",
     "evidence",
+    "addends",
     "placement",
     "facts",
     "account",

@@ -11,28 +11,28 @@ from typing import Final, NamedTuple
 from pipeline.reading.performance_cells import Kind, Piece, Row
 from pipeline.reading.performance_header import GROUP, Column, Role
 
-# The cost of reading a piece of a kind in a column of a role; what is not listed cannot stand.
-_WORDS: Final[dict[Kind, float]] = {"text": 0, "unit": 0.9, "value": 2.5, "dash": 1.5, "date": 4}
-_ANY: Final[dict[Kind, float]] = {
-    "value": 0, "date": 0, "number": 0.1, "text": 0.3, "dash": 0.2, "unit": 1.2,
+# The cost in hundredths of reading a piece of a kind in a column of a role; what is not listed cannot stand.
+_WORDS: Final[dict[Kind, int]] = {"text": 0, "unit": 90, "value": 250, "dash": 150, "date": 400}
+_ANY: Final[dict[Kind, int]] = {
+    "value": 0, "date": 0, "number": 10, "text": 30, "dash": 20, "unit": 120,
 }  # fmt: skip
-_OTHER: Final[dict[Kind, float]] = {
-    "number": 0, "value": 0, "dash": 0, "text": 0.5, "unit": 1, "date": 0.5, "sign": 0.5,
+_OTHER: Final[dict[Kind, int]] = {
+    "number": 0, "value": 0, "dash": 0, "text": 50, "unit": 100, "date": 50, "sign": 50,
 }  # fmt: skip
-_POINTS: Final[dict[Kind, float]] = {"number": 0, "dash": 0.1, "value": 2}
-_MONEY: Final[dict[Kind, float]] = {"number": 0, "dash": 0.1, "value": 0.6}
-_RATE: Final[dict[Kind, float]] = {"value": 0, "number": 0.3, "dash": 0.1}
-_COSTS: Final[dict[Role, dict[Kind, float]]] = {
-    "side": {"text": 0.1, "value": 2.5, "date": 3},
+_POINTS: Final[dict[Kind, int]] = {"number": 0, "dash": 10, "value": 200}
+_MONEY: Final[dict[Kind, int]] = {"number": 0, "dash": 10, "value": 60}
+_RATE: Final[dict[Kind, int]] = {"value": 0, "number": 30, "dash": 10}
+_COSTS: Final[dict[Role, dict[Kind, int]]] = {
+    "side": {"text": 10, "value": 250, "date": 300},
     "level": _WORDS,
     "name": _WORDS,
-    "project": {"text": 0, "value": 1.5, "date": 1.5, "number": 3},
+    "project": {"text": 0, "value": 150, "date": 150, "number": 300},
     "task": _WORDS,
-    "text": {"text": 0.2, "value": 1.5, "date": 1.5, "unit": 1},
-    "code": {"number": 0, "text": 1, "value": 0.5},
-    "nature": {"sign": 0, "text": 3},
+    "text": {"text": 20, "value": 150, "date": 150, "unit": 100},
+    "code": {"number": 0, "text": 100, "value": 50},
+    "nature": {"sign": 0, "text": 300},
     "target": _ANY,
-    "unit": {"unit": 0, "text": 1.6},
+    "unit": {"unit": 0, "text": 160},
     "actual": _ANY,
     "weight": _POINTS,
     "score": _POINTS,
@@ -42,27 +42,27 @@ _COSTS: Final[dict[Role, dict[Kind, float]]] = {
     "adjusted_budget": _MONEY,
     "executed": _MONEY,
     "money": _MONEY,
-    "note": {"text": 0.2, "value": 1.5, "date": 1, "dash": 0.4, "number": 4, "unit": 1},
-    "fund": {"text": 0.5},
+    "note": {"text": 20, "value": 150, "date": 100, "dash": 40, "number": 400, "unit": 100},
+    "fund": {"text": 50},
     "other": _OTHER,
 }
-_UNPLACED: Final[dict[Kind, float]] = {
-    "text": 2.2, "unit": 2.2, "dash": 0.3, "sign": 2, "date": 4, "value": 6, "number": 7,
+_UNPLACED: Final[dict[Kind, int]] = {
+    "text": 220, "unit": 220, "dash": 30, "sign": 200, "date": 400, "value": 600, "number": 700,
 }  # fmt: skip
-_LEADING_TEXT = 0.7
-_SLIDE = 0.6
+_LEADING_TEXT = 70
+_SLIDE = 60
 # Where no column holds the unit, a bare number is rather a point than a target.
-_BARE_TARGET = 0.5
+_BARE_TARGET = 50
 # An empty target or actual is possible, a filled one likelier.
-_EMPTY = 0.4
-_MISPLACED = 0.25
+_EMPTY = 40
+_MISPLACED = 25
 
 
 class Placed(NamedTuple):
     """A column for each piece, and what the placing costs (0: every kind and position fits)."""
 
     columns: tuple[Column | None, ...]
-    cost: float
+    cost: int
 
 
 def align(
@@ -75,45 +75,70 @@ def align(
 def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Placed:
     """The cheapest placing of the pieces in the columns."""
     count, width = len(row), len(columns)
-    bare = 0.0 if any(c.role == "unit" for c in columns) else _BARE_TARGET
+    costs = _matrix(row, columns)
+    blanks = _blanks(columns)
+    shifts = [[0 if loose else piece.column - column.at for column in columns] for piece in row]
 
     @cache
-    def best(i: int, after: int, shift: int) -> tuple[float, tuple[int, ...]]:
+    def best(i: int, after: int, shift: int) -> tuple[int, int]:
+        """The least cost of the pieces from `i` on, and the column of piece `i` (-1: none)."""
         if i == count:
-            return (_empty(columns[after:]), ())
-        rest = best(i + 1, after, shift)
-        options = [(rest[0] + _skip(row[i], after), (-1, *rest[1]))]
+            return blanks[width] - blanks[after], -1
+        least, chosen = best(i + 1, after, shift)[0] + _skip(row[i], after), -1
         for j in range(after, width):
-            cost = _COSTS[columns[j].role].get(row[i].kind)
+            cost = costs[i][j]
             if cost is None:
                 continue
-            if row[i].kind == "number" and columns[j].role in ("target", "actual"):
-                cost += bare
-            cost += _group_cost(row[i], columns[j].role)
-            moved = 0 if loose else row[i].column - columns[j].at
-            tail = best(i + 1, j + 1, moved)
-            slide = 0.0 if moved == shift else _SLIDE
-            cost += slide + _empty(columns[after:j])
-            options.append((cost + tail[0], (j, *tail[1])))
-        return min(options, key=lambda option: option[0])
+            moved = shifts[i][j]
+            cost += blanks[j] - blanks[after] + best(i + 1, j + 1, moved)[0]
+            cost += 0 if moved == shift else _SLIDE
+            if cost < least:
+                least, chosen = cost, j
+        return least, chosen
 
-    cost, chosen = best(0, 0, 0)
-    return Placed(tuple(columns[j] if j >= 0 else None for j in chosen), cost)
+    found: list[Column | None] = []
+    after = shift = 0
+    for i in range(count):
+        j = best(i, after, shift)[1]
+        found.append(columns[j] if j >= 0 else None)
+        if j >= 0:
+            after, shift = j + 1, shifts[i][j]
+    return Placed(tuple(found), best(0, 0, 0)[0])
 
 
-def _skip(piece: Piece, after: int) -> float:
+def _matrix(row: Row, columns: tuple[Column, ...]) -> list[list[int | None]]:
+    """What each piece costs in each column; None where it cannot stand."""
+    bare = 0 if any(c.role == "unit" for c in columns) else _BARE_TARGET
+    return [[_cost(piece, column.role, bare) for column in columns] for piece in row]
+
+
+def _cost(piece: Piece, role: Role, bare: int) -> int | None:
+    cost = _COSTS[role].get(piece.kind)
+    if cost is None:
+        return None
+    if piece.kind == "number" and role in ("target", "actual"):
+        cost += bare
+    return cost + _group_cost(piece, role)
+
+
+def _blanks(columns: tuple[Column, ...]) -> list[int]:
+    """What leaving the first n columns empty costs."""
+    return [_empty(columns[:n]) for n in range(len(columns) + 1)]
+
+
+def _skip(piece: Piece, after: int) -> int:
     if after == 0 and piece.kind in ("text", "value", "date"):
         return _LEADING_TEXT
     return _UNPLACED[piece.kind]
 
 
-def _group_cost(piece: Piece, role: Role) -> float:
+def _group_cost(piece: Piece, role: Role) -> int:
     """社会效益指标 is rather a level, 培训人次 rather a name."""
     if role not in ("level", "name") or piece.kind != "text":
-        return 0.0
+        return 0
     group = GROUP.fullmatch(piece.text) is not None
-    return 0.0 if group == (role == "level") else _MISPLACED
+    return 0 if group == (role == "level") else _MISPLACED
 
 
-def _empty(columns: tuple[Column, ...]) -> float:
+def _empty(columns: tuple[Column, ...]) -> int:
     return _EMPTY * sum(1 for c in columns if c.role in ("target", "actual"))

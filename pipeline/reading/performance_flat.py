@@ -250,15 +250,15 @@ def _own_cell(name: Row, header: Header) -> Row:
     return name[-1:] if whole else name
 
 
-def _split(front: Row, k: int, columns: tuple[Column, ...]) -> tuple[float, Row, Row]:
-    """Name tokens front[:k] and values front[k:], with what the reading costs."""
+def _split(front: Row, k: int, columns: tuple[Column, ...]) -> tuple[int, Row, Row]:
+    """Name tokens front[:k] and values front[k:], with what the reading costs (hundredths)."""
     name, values = front[:k], front[k:]
     placed = weigh(values, columns, loose=True)
     missing = sum(
-        3.0 if c.role in ("target", "actual") else 0.8 for c in columns if c not in placed.columns
+        300 if c.role in ("target", "actual") else 80 for c in columns if c not in placed.columns
     )
-    odd = sum(2.0 for p in name if p.kind in ("value", "number", "date"))
-    cost = placed.cost + missing + odd + (0.0 if name else 2.5)
+    odd = sum(200 for p in name if p.kind in ("value", "number", "date"))
+    cost = placed.cost + missing + odd + (0 if name else 250)
     return cost, name, _moved(values, placed.columns)
 
 
