@@ -146,6 +146,18 @@ def test_silently_wrong_is_wrong_without_an_objection(tmp_path: Path) -> None:
     assert (scores.silently_wrong.numerator, scores.silently_wrong.denominator) == (1, 100)
 
 
+def test_confirmed_counts_what_at_least_one_identity_holds_for(tmp_path: Path) -> None:
+    facts = tuple(
+        f.model_copy(update={"checks": ("A1",)}) if i < 40 else f for i, f in enumerate(FACTS)
+    )
+    scores = evaluate([read("甲", facts)], SET[:1], tmp_path)
+    assert [scores.confirmed["tables"].numerator, scores.confirmed["tables"].denominator] == [
+        40,
+        100,
+    ]
+    assert "tables 0.4000 (40/100)" in render_scores(scores)
+
+
 def test_a_number_that_is_not_on_its_line_is_not_grounded() -> None:
     loose = fact(1, "7.77")
     assert score_document(golden("甲"), [*FACTS, loose]).ungrounded == (loose,)

@@ -17,7 +17,7 @@ from pipeline.evaluation.findings import score_findings
 from pipeline.evaluation.golden import GoldenDocument, find_golden, golden_hash
 from pipeline.evaluation.intervals import bootstrap
 from pipeline.evaluation.lengths import row_recall
-from pipeline.evaluation.matching import HEADLINE, Pair, group_of
+from pipeline.evaluation.matching import GROUPS, HEADLINE, Group, Pair, group_of
 from pipeline.evaluation.records import (
     NO_CALLS,
     DocumentScores,
@@ -176,6 +176,7 @@ def summarise(
         silently_wrong=share(_sum_of(silent)),
         silently_wrong_interval=bootstrap(silent, lambda drawn: _sum_of(drawn).value),
         ungrounded=sum(one.ungrounded for one in documents),
+        confirmed={group: share(_confirmed(judged, group)) for group in GROUPS},
         row_recall=row_recall(judged),
         diagnoses=dict(sorted(Counter(j.diagnosis for j in judged if j.diagnosis).items())),
         findings=share(_sum_of(one.of_listed for one in findings)),
@@ -221,6 +222,11 @@ def _silent(judged: Iterable[Judged]) -> Ratio:
     """Judged numbers of the output that are not right and that no identity objects to."""
     output = [one for one in judged if one.outcome in ("correct", "wrong", "spurious")]
     return Ratio(sum(one.is_silent for one in output), len(output))
+
+
+def _confirmed(judged: Iterable[Judged], group: Group) -> Ratio:
+    output = [one for one in judged if one.group == group and one.predicted]
+    return Ratio(sum(bool(one.identities) for one in output), len(output))
 
 
 def _sum_of(shares: Iterable[Share | Ratio]) -> Ratio:

@@ -14,7 +14,7 @@ from pipeline.evaluation.scores import Counts, Ratio
 from schemas.base import Frozen
 from schemas.facts import Fact
 
-SCORES_VERSION = 1
+SCORES_VERSION = 2
 TOTALS: Final = frozenset(
     {"total", "personnel_total", "public_total"}
     | {f"income:{name}" for name in ("收入总计", "本年收入合计", "总计")}
@@ -137,7 +137,8 @@ NO_CALLS: Final = Usage()
 
 
 class Scores(Frozen):
-    """`scores.json`."""
+    """`scores.json`. `confirmed`: judged facts of the output that at least one identity holds for,
+    of all of them, by group."""
 
     format_version: int = SCORES_VERSION
     golden_hash: str
@@ -155,6 +156,7 @@ class Scores(Frozen):
     silently_wrong: Share
     silently_wrong_interval: Interval | None
     ungrounded: int
+    confirmed: Mapping[Group, Share]
     row_recall: tuple[LengthSlice, ...]
     diagnoses: Mapping[str, int]
     findings: Share

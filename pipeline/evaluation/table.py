@@ -82,6 +82,8 @@ def _headline_lines(scores: Scores) -> list[str]:
         f"without a mistake  {shown(scores.zero_error_documents)} documents",
         f"silently wrong     {shown(scores.silently_wrong)}{between(scores.silently_wrong_interval)}",
         f"not grounded       {scores.ungrounded} facts",
+        "confirmed          "
+        + ", ".join(f"{group} {shown(one)}" for group, one in scores.confirmed.items()),
         f"printed zeros      {shown(scores.headline.zero)}",
         f"listed defects     {shown(scores.findings)} found",
         f"findings that hold {shown(scores.finding_precision)}",
