@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.identities import row_sums
 from pipeline.reading.library import Form, form_of, name_of
 from pipeline.text import fold, parse_number
 from schemas.readings import ClaimReading, RowReading
@@ -58,9 +59,11 @@ def _filled(printed: str) -> bool:
 def supported_columns(
     statement: str, columns: Sequence[str], evidence: Evidence
 ) -> tuple[str, ...]:
-    """`columns` without those that neither prose nor another form fills; the total stays."""
+    """`columns` without those that neither prose nor another form fills; the total stays, and so
+    does the sum of columns of which one is filled."""
     form = form_of(statement)
     kept = {"total", "amount"} | _by_names(form, evidence) | _by_forms(statement, evidence)
+    kept |= {one.total for one in row_sums(statement, frozenset(columns)) if kept & {*one.parts}}
     if "general_budget" in kept:
         kept.add("general_budget_appropriation")
     return tuple(column for column in columns if column in kept or column.startswith("~"))

@@ -24,10 +24,15 @@ from schemas.readings import ClaimReading, RowReading, ValueReading
 from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
+_HEAD_LABEL = re.compile(r"^本年(?:支出|收入)$")
 _SUM_LABEL = re.compile(r"(?:合计|总计)$")
 _OPTIONS = 400
 _ROUNDS = 12
-_SISTERS = (("expenditure", "general_budget_expenditure"),)
+_SISTERS = (
+    ("expenditure", "general_budget_expenditure"),
+    ("expenditure", "government_fund"),
+    ("expenditure", "state_capital"),
+)
 
 
 class Placement(NamedTuple):
@@ -223,20 +228,37 @@ def _families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list
 
 
 def _label_families(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:
-    """合计 over the lines before it, 总计 over 合计 and the balances behind it, where the largest
-    values say so (A line with its parts under it, 一、本年支出, breaks the sum and gives none)."""
-    families: list[tuple[int, list[int]]] = []
+    """合计 over the lines before it, 总计 over 合计 and the balances behind it, 本年支出 over the
+    lines behind it, where the largest values say so."""
+    families = _headed(rows, table)
+    inside = {kid for _, kids in families for kid in kids}
     kids: list[int] = []
     for i in table.rows:
         label = rows[i].row.split(":", 1)[-1]
-        if _SUM_LABEL.search(label) and len(kids) > 1:
-            total = sum((_largest(rows[k]) for k in kids), Decimal(0))
-            if abs(total - _largest(rows[i])) <= table.half * (1 + len(kids)):
-                families.append((i, kids))
-                kids = [i]
-                continue
-        kids = [*kids, i]
+        if _SUM_LABEL.search(label) and len(kids) > 1 and _is_sum(rows, table, i, kids):
+            families.append((i, kids))
+            kids = [i]
+        elif i not in inside:
+            kids = [*kids, i]
     return families
+
+
+def _headed(rows: Sequence[RowReading], table: _Table) -> list[tuple[int, list[int]]]:
+    """本年支出 printed before the lines that it sums up."""
+    families = []
+    for n, i in enumerate(table.rows):
+        if not _HEAD_LABEL.search(rows[i].row.split(":", 1)[-1]):
+            continue
+        runs = [list(table.rows[n + 1 : end]) for end in range(n + 3, len(table.rows) + 1)]
+        run = next((run for run in runs if _is_sum(rows, table, i, run)), None)
+        if run and _largest(rows[i]):
+            families.append((i, run))
+    return families
+
+
+def _is_sum(rows: Sequence[RowReading], table: _Table, total: int, kids: Sequence[int]) -> bool:
+    parts = sum((_largest(rows[kid]) for kid in kids), Decimal(0))
+    return abs(parts - _largest(rows[total])) <= table.half * (1 + len(kids))
 
 
 def _scale(half: Decimal) -> Decimal:
@@ -291,7 +313,7 @@ def _steps(row: RowReading, table: _Table, i: int) -> list[State]:
 
 
 def _prune_sisters(rows: Sequence[RowReading], tables: Sequence[_Table]) -> None:
-    """The same account in two forms of one total has the same parts in both."""
+    """An account whose spending is all of one fund has the same parts in both forms."""
     for one, other in _SISTERS:
         for a in (table for table in tables if table.statement == one):
             for b in _sister_rows(rows, tables, other):
@@ -314,8 +336,6 @@ def _sister_rows(
 def _prune_pair(rows: Sequence[RowReading], a: _Table, b: _Table) -> None:
     keys_b = {rows[i].row: i for i in b.rows}
     shared = [column for column in a.columns if column in b.columns and column != "total"]
-    if not _same_total(rows, a, b, "total"):
-        return
     for i in a.rows:
         j = keys_b.get(rows[i].row)
         if j is None or not _same_amount(rows[i], rows[j]):
@@ -326,12 +346,6 @@ def _prune_pair(rows: Sequence[RowReading], a: _Table, b: _Table) -> None:
         if common:
             a.options[i] = [o for o in a.options[i] if ours[o] in common]
             b.options[j] = [o for o in b.options[j] if theirs[o] in common]
-
-
-def _same_total(rows: Sequence[RowReading], a: _Table, b: _Table, key: str) -> bool:
-    ours = next((i for i in a.rows if rows[i].row == key), None)
-    theirs = next((i for i in b.rows if rows[i].row == key), None)
-    return ours is not None and theirs is not None and _same_amount(rows[ours], rows[theirs])
 
 
 def _same_amount(one: RowReading, other: RowReading) -> bool:

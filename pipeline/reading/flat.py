@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.flat_columns import columns_for, side_columns
+from pipeline.reading.flat_columns import agrees, columns_for, side_columns
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_phases import phase_rows
 from pipeline.reading.flat_places import Header, by_place
 from pipeline.reading.flat_sides import two_sides
+from pipeline.reading.flat_wraps import bare_code, unwrapped
 from pipeline.reading.header_columns import label_places
 from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import Form, form_by_title
@@ -25,13 +26,14 @@ from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
 
 _HEAD = re.compile(
-    r"单位[:：]|部门[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页"
+    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页"
     r"|^(?:部门|单位|预算|决算|批复)*(?:公开)?(?:附?表)[0-9一二三四五六七八九十]{1,3}(?:-\d+)?(?:表)?$"
 )
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
 # Four digits: 类 and 款 cells joined as printed (30|11, 301|2).
 _CODE = re.compile(r"^(?!20[12]\d$)(?:\d{3,5}|\d{7})$")
 _GLUED = re.compile(r"^[\[(]?(\d{3}(?:\d{2}){0,2})[\])]?[-_.、:]?(?=[\u4e00-\u9fff])(?!年)")
+_CODED = ("function_code", "economic_code")
 _UNIT = re.compile(r"^\d{6}(?:\d{3})?$")
 _NAMED_ROW = re.compile(
     r"^(?:合计|总计|(?:人员|公用|日常公用)经费(?:支出)?(?:合计|小计)|本年(?:收入|支出)合计)$"
@@ -70,7 +72,7 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
     part = _part(document, chunk, form)
     about = (chunk.title, About(document.kind, document.fiscal_year))
     if form.sides:
-        found = list(two_sides(part.body, side_columns(form, part.header, about)))
+        found = _sided(form, part, about)
     elif form.key == "fixed":
         found = list(phase_rows(form, part.header, part.body, about))
     else:
@@ -79,11 +81,27 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
     return tuple(reading for reading in readings if reading is not None)
 
 
+def _sided(form: Form, part: _Part, about: tuple[str, About]) -> list[FlatRow]:
+    """Rows of both sides under the first way of reading the header in which they add up."""
+    ways = [list(two_sides(part.body, way)) for way in side_columns(form, part.header, about)]
+    fitting = [rows for rows in ways if _adds_up(form, rows)]
+    return (fitting or ways)[0]
+
+
+def _adds_up(form: Form, rows: Sequence[FlatRow]) -> bool:
+    printed = [([fold(t.text) if t else "" for t in row[2]], row[3]) for row in rows]
+    return all(
+        agrees(form, columns, [values for values, mine in printed if mine == columns])
+        for columns in {columns for _, columns in printed}
+    )
+
+
 def _keyed(
     form: Form, part: _Part, about: tuple[str, About], lines: Sequence[str]
 ) -> list[FlatRow]:
     """Rows with codes or names; where the numbers stand under one another, by their place."""
-    rows = [row for row in _rows(part.body, form) if row.values]
+    body = unwrapped(part.body) if form.key in _CODED else part.body
+    rows = [row for row in _rows(body, form) if row.values]
     printed = [[token.text if token else "" for token in row.values] for row in rows]
     columns = columns_for(form, part.header, printed, about)
     if not columns:
@@ -186,7 +204,7 @@ def _begins_body(texts: Sequence[str], form: Form) -> bool:
         return any(re.match(r"^(?:一、|\(一\)|1、)", text) for text in texts)
     if _NAMED_ROW.match(texts[0]) and len(texts) > 1 and texts[1].replace(".", "").isdigit():
         return True
-    if form.key in ("function_code", "economic_code"):
+    if form.key in _CODED:
         return bool(_CODE.match(texts[0]) or _GLUED.match(texts[0]))
     return len(texts) > 1 and all(re.fullmatch(r"-?\d[\d,.]*", text) for text in texts[1:])
 
@@ -250,7 +268,7 @@ def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
     """A code that begins a row at token i, and how many tokens it takes."""
     if form.key == "project":
         return _project_code(line) if i == 0 else ("", 0)
-    if form.key not in ("function_code", "economic_code"):
+    if form.key not in _CODED:
         return "", 0
     text = fold(line[i].text)
     glued = _GLUED.match(text)
@@ -258,6 +276,9 @@ def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
         return glued.group(1), 0
     if i == 0 and _UNIT.match(text) and len(line) > 1 and not line[1].is_number:
         return text, 1
+    bare = bare_code(line) if i == 0 else 0
+    if bare:
+        return "".join(fold(token.text) for token in line[:bare]), bare
     return _account_at(line, i) if _CODE.match(text) else ("", 0)
 
 

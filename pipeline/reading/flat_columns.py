@@ -8,14 +8,18 @@ columns taken are those under which no row has too many numbers and the full row
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import combinations
+from math import comb
 
 from pipeline.identities import RowSum, half_unit, row_sums
 from pipeline.reading.flat_header import header_paths, is_clean
+from pipeline.reading.flat_stacked import column_orders
 from pipeline.reading.header_columns import names_of_paths, sides_of_paths
 from pipeline.reading.library import Form
 from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
+_CHOICES = 3000
 _FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|占.{0,6}比|%|其中:教育")
 
 
@@ -32,6 +36,9 @@ def columns_for(
     named = names_of_paths(form, header_paths(form, header), *about)
     sure = is_foreign("".join(text)) or is_clean(form, header) or _repeats("".join(text))
     ways = [named, plain] if sure else [plain, named]
+    orders = [] if sure and named else column_orders(form, header)
+    fuller = [order for order in orders if len(order) > max(map(len, ways))]
+    ways = [*fuller, *ways, *orders]
     return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
 
 
@@ -42,15 +49,17 @@ def _repeats(text: str) -> bool:
 
 def side_columns(
     form: Form, header: Sequence[Sequence[str]], about: tuple[str, About]
-) -> dict[str, tuple[str, ...]]:
-    """The columns of either side of a two-sided form."""
+) -> list[dict[str, tuple[str, ...]]]:
+    """The columns of either side of a two-sided form, in the ways that the header can be read."""
     text = tuple("".join(line) for line in header)
     sides = ("income:", "expenditure:")
     if is_foreign("".join(text)):
         found = sides_of_paths(form, header_paths(form, header), *about)
-        return {side: found.get(side, ()) for side in sides}
+        return [{side: found.get(side, ()) for side in sides}]
     lone = {"income:": "amount", "expenditure:": _lone_column(form)}
-    return {side: columns_in(form, text, side) or (lone[side],) for side in sides}
+    plain = {side: columns_in(form, text, side) or (lone[side],) for side in sides}
+    orders = column_orders(form, header, "expenditure:")
+    return [plain, *({**plain, "expenditure:": order} for order in orders)]
 
 
 def _lone_column(form: Form) -> str:
@@ -63,13 +72,19 @@ def is_foreign(text: str) -> bool:
 
 
 def agrees(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """No row has more numbers than columns, and of the full rows four in five add up."""
+    """No row has more numbers than columns, and four rows in five can add up."""
     if any(len(row) > len(columns) for row in rows):
         return False
-    full = [row for row in rows if len(row) == len(columns)]
     sums = row_sums(form.statement, frozenset(columns))
-    broken = sum(not adds_up(sums, columns, row) for row in full)
-    return broken * 5 <= len(full)
+    broken = sum(not _can_add_up(sums, columns, row) for row in rows)
+    return broken * 5 <= len(rows)
+
+
+def _can_add_up(sums: Sequence[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:
+    """True where the numbers of a row, in their order, fit some of the columns."""
+    if comb(len(columns), len(printed)) > _CHOICES:
+        return True
+    return any(adds_up(sums, some, printed) for some in combinations(columns, len(printed)))
 
 
 def adds_up(sums: Iterable[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:

@@ -1,14 +1,15 @@
 """Body tokens of a flattened form without keys (三公) -> its rows.
 
 The values stand in one line (预算数 and 决算数 side by side), in two lines that say 预算数 and 决算数,
-or one item a line with its name in front. The rule it protects: a line with another count of
-numbers than the header has columns is not read.
+or one item a line with its name in front. The rule it protects: of the orders that the header leaves
+open, one under which the numbers add up is taken; fewer numbers than columns are left to placement.
 """
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.reading.flat_columns import columns_in, is_foreign
+from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
+from pipeline.reading.flat_stacked import column_orders
 from pipeline.reading.header_columns import phases_of_paths
 from pipeline.reading.library import BY_LABEL, Form, item_of
 from pipeline.reading.periods import About, own_kind, own_labels
@@ -30,7 +31,7 @@ def phase_rows(
         yield from _items(form, header, body, about)
         return
     text = tuple("".join(line) for line in header)
-    columns = columns_in(form, text)
+    orders = [columns_in(form, text), *column_orders(form, header)]
     places = phases_of_paths(form, header_paths(form, header), *about)
     labels = [fold(line[0].text) for line in body if not line[0].is_number]
     own = own_labels(labels, about[0])
@@ -39,10 +40,23 @@ def phase_rows(
         values = _values(line)
         if label and label not in own:
             continue
+        plain = orders if not is_foreign("".join(text)) else []
+        fitting = next((o for o in plain if o and _fit(form, values, o)), ())
         if places and len(values) == len(places) and not _says_phase(label):
-            yield from _by_phase(values, places)
-        elif not is_foreign("".join(text)):
-            yield from _plain(label, values, columns, own_kind(*about))
+            by_phase = list(_by_phase(values, places))
+            if not fitting or all(_fit(form, row[2], row[3]) for row in by_phase):
+                yield from by_phase
+                continue
+        yield from _plain(label, values, fitting or next(iter(plain), ()), own_kind(*about))
+
+
+def _fit(form: Form, values: Sequence[Token | None], columns: Sequence[str]) -> bool:
+    """True where the numbers of a line can add up under the columns, or twice under them."""
+    halves = [values]
+    if len(values) == 2 * len(columns):
+        halves = [values[: len(columns)], values[len(columns) :]]
+    printed = [[fold(token.text) if token else "" for token in half] for half in halves]
+    return all(agrees(form, columns, [half]) for half in printed)
 
 
 def _says_phase(label: str) -> bool:
@@ -58,7 +72,7 @@ def _plain(
     elif len(values) == 2 * len(columns):
         yield "budget", "预算数", values[: len(columns)], columns
         yield "actual", "决算数", values[len(columns) :], columns
-    elif len(values) == len(columns):
+    elif 1 < len(values) <= len(columns):
         yield ("budget" if kind == "budget" else "actual"), "", values, columns
 
 

@@ -1,0 +1,127 @@
+"""Header cells centred beside one another -> the orders that the columns can have.
+
+In: the header lines of a flattened form. Where cells were centred in one row, a cell of three lines
+has its words on the first, third and fifth line and its neighbour of one line on the third. Out:
+column orders, the likeliest first. The rule it protects: words of one line keep their order; an
+order is only offered, the sums of the rows decide on it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.reading.library import Form, name_of
+
+Word = tuple[int, int]
+_SUBTOTAL = re.compile(r"小计|合计|总计")
+_LONGEST = 4
+_STEPS = (1, 2)
+
+
+class Cell(NamedTuple):
+    """A header cell: the places (line, word) of its parts, and the column that it names."""
+
+    words: tuple[Word, ...]
+    column: str
+    subtotal: bool
+
+
+def column_orders(
+    form: Form, lines: Sequence[Sequence[str]], side: str = ""
+) -> list[tuple[str, ...]]:
+    """Orders of the columns that the header's words name; none where words name too few."""
+    cells = _chosen(_candidates(form, lines, side))
+    if len(cells) < 2:
+        return []
+    rank = {c: n for n, c in enumerate(dict.fromkeys(("total", *form.column_order())))}
+    merged = tuple(cell.column for cell in _merged(cells, rank))
+    return list(dict.fromkeys([merged, *_blocks(cells, rank)]))
+
+
+def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[Cell]:
+    """Every run of words, one a line and evenly spaced, that names a column."""
+    found = []
+    for places in _runs(lines):
+        text = "".join(lines[line][word] for line, word in places)
+        above = [word for line in lines[: places[0][0]] for word in line]
+        match = name_of(form, (text,), side) or name_of(form, (*above, text), side)
+        if match is not None:
+            found.append(Cell(places, match.column, _SUBTOTAL.fullmatch(text) is not None))
+    return found
+
+
+def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[Word, ...]]:
+    for first, line in enumerate(lines):
+        for word in range(len(line)):
+            yield ((first, word),)
+            for step in _STEPS:
+                yield from _longer(lines, ((first, word),), step)
+
+
+def _longer(
+    lines: Sequence[Sequence[str]], places: tuple[Word, ...], step: int
+) -> Iterator[tuple[Word, ...]]:
+    line = places[-1][0] + step
+    if len(places) == _LONGEST or line >= len(lines):
+        return
+    for word in range(len(lines[line])):
+        more = (*places, (line, word))
+        yield more
+        yield from _longer(lines, more, step)
+
+
+def _chosen(candidates: Sequence[Cell]) -> list[Cell]:
+    """Cells that share no word and do not cross, those of most words and least slant first."""
+    chosen: list[Cell] = []
+    for cell in sorted(candidates, key=lambda c: (-len(c.words), not c.subtotal, _slant(c))):
+        taken = any(other.column == cell.column for other in chosen)
+        if not taken and all(_apart(cell, other) for other in chosen):
+            chosen.append(cell)
+    return chosen
+
+
+def _slant(cell: Cell) -> tuple[int, Word]:
+    words = [word for _, word in cell.words]
+    return max(words) - min(words), cell.words[0]
+
+
+def _apart(one: Cell, other: Cell) -> bool:
+    """False for cells that share a word, or stand left of one another on one line and right on
+    another."""
+    places = dict(other.words)
+    ways = {
+        (word > places[line]) - (word < places[line]) for line, word in one.words if line in places
+    }
+    return 0 not in ways and len(ways) < 2
+
+
+def _before(one: Cell, other: Cell) -> bool:
+    places = dict(other.words)
+    return any(line in places and word < places[line] for line, word in one.words)
+
+
+def _merged(cells: Sequence[Cell], rank: dict[str, int]) -> list[Cell]:
+    """Left to right as the lines say; where they do not say, in the official order."""
+    left = list(cells)
+    done: list[Cell] = []
+    while left:
+        free = [c for c in left if not any(_before(other, c) for other in left)] or left
+        first = min(free, key=lambda c: rank[c.column])
+        done.append(first)
+        left.remove(first)
+    return done
+
+
+def _blocks(cells: Sequence[Cell], rank: dict[str, int]) -> Iterator[tuple[str, ...]]:
+    """A lower line's cells as one block at each place among those of the upper line; columns that
+    stand on neither come last, as in the official order."""
+    levels = Counter(cell.words[0][0] for cell in cells if len(cell.words) == 1)
+    two = sorted(level for level, _ in levels.most_common(2))
+    on = [[c for c in cells if len(c.words) == 1 and c.words[0][0] == level] for level in two]
+    rest = [c.column for c in _merged([c for c in cells if not any(c in one for one in on)], rank)]
+    if len(on) < 2 or any(rank[c] < rank[cell.column] for c in rest for one in on for cell in one):
+        return
+    upper, lower = ([c.column for c in _merged(one, rank)] for one in on)
+    for at in range(1, len(upper) + 1):
+        yield (*upper[:at], *lower, *upper[at:], *rest)
