@@ -15,6 +15,7 @@ from pipeline.reading.library import Form, form_of, name_of
 from pipeline.text import fold, parse_number
 from schemas.readings import ClaimReading, RowReading
 
+_CARRIED = re.compile(r"^(?:上年|年初).*结转")
 _FUNDS = {
     "general_budget": re.compile(r"^一般公共预算"),
     "government_fund": re.compile(r"^政府性基金"),
@@ -90,6 +91,8 @@ def _by_forms(statement: str, evidence: Evidence) -> set[str]:
         for fund, pattern in _FUNDS.items()
         if any(pattern.search(line) for line in evidence.income_lines)
     }
+    if any(_CARRIED.search(line) for line in evidence.income_lines):
+        found |= {f"carried_{fund}" for fund in found}
     if statement in ("expenditure", "general_budget_expenditure"):
         found |= evidence.filled.get("expenditure", frozenset())
         found |= evidence.filled.get("general_budget_expenditure", frozenset())

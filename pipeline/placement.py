@@ -24,8 +24,8 @@ from schemas.readings import ClaimReading, RowReading, ValueReading
 from schemas.vocabulary import PlacedBy
 
 Option = tuple[int, ...]
-_HEAD_LABEL = re.compile(r"^本年(?:支出|收入)$")
-_SUM_LABEL = re.compile(r"(?:合计|总计)$")
+_HEAD_LABEL = re.compile(r"^(?:本年(?:支出|收入)|total)$")
+_SUM_LABEL = re.compile(r"(?:合计|总计|^total)$")
 _OPTIONS = 400
 _ROUNDS = 12
 _SISTERS = (
@@ -100,7 +100,9 @@ def _columns(
     columns = rows[group[0]].columns
     if way == "arithmetic":
         return columns
-    kept = supported_columns(rows[group[0]].statement, columns, evidence)
+    placed = {value.column for i in group for value in rows[i].values}
+    supported = supported_columns(rows[group[0]].statement, columns, evidence)
+    kept = tuple(column for column in columns if column in supported or column in placed)
     longest = max(len(rows[i].values) for i in group)
     return kept if longest <= len(kept) else columns
 
@@ -109,12 +111,12 @@ def _table(rows: Sequence[RowReading], group: Sequence[int], columns: tuple[str,
     first = rows[group[0]]
     half = _half_unit(rows, group)
     sums = row_sums(first.statement, frozenset(columns))
-    options = {
-        i: _options(
-            rows[i], (first.columns, columns if _largest(rows[i]) else first.columns), sums, half
-        )
-        for i in group
-    }
+    mixed = any(v.column and _wrong_kind(rows[i], v.column) for i in group for v in rows[i].values)
+    options = {}
+    for i in group:
+        filled = columns if _largest(rows[i]) else first.columns
+        allowed = [c for c in filled if mixed or not _wrong_kind(rows[i], c)]
+        options[i] = _options(rows[i], (first.columns, allowed), sums, half)
     return _Table(first.chunk, first.statement, first.columns, tuple(group), options, half)
 
 
@@ -125,7 +127,7 @@ def _half_unit(rows: Sequence[RowReading], group: Sequence[int]) -> Decimal:
 
 def _options(
     row: RowReading,
-    names: tuple[tuple[str, ...], tuple[str, ...]],
+    names: tuple[Sequence[str], Sequence[str]],
     sums: Sequence[RowSum],
     half: Decimal,
 ) -> list[Option]:
@@ -133,11 +135,7 @@ def _options(
     all_columns, columns = names
     if all(value.column for value in row.values):
         return [tuple(all_columns.index(v.column) for v in row.values if v.column in all_columns)]
-    allowed = [
-        i
-        for i, column in enumerate(all_columns)
-        if column in columns and not _wrong_kind(row, column)
-    ]
+    allowed = [i for i, column in enumerate(all_columns) if column in columns]
     values = [parse_number(value.printed) for value in row.values]
     if len(values) > len(allowed):
         return []
@@ -162,7 +160,8 @@ def _keeps(row: RowReading, columns: Sequence[str], option: Option) -> bool:
 
 
 def _wrong_kind(row: RowReading, column: str) -> bool:
-    """人员经费 is 301 and 303, 公用经费 is the rest (支出经济分类, 勾稽 E5 and E6)."""
+    """人员经费 is 301 and 303, 公用经费 is the rest (支出经济分类, 勾稽 E5 and E6); some bureaus pay
+    part of 303 out of 公用经费, which a full row of the form then shows."""
     if row.statement != "basic_expenditure" or not row.row[:3].isdigit():
         return False
     personnel = row.row[:3] in ("301", "303")

@@ -127,7 +127,8 @@ def _label(row: _Open, words: tuple[int, int]) -> str:
 def _key(form: Form, row: _Open, words: tuple[int, int]) -> str:
     """The row key; empty where a project's name cannot be told from the words around it."""
     label = "".join(row.label)
-    if words[0] > 1 and len(row.label) != words[0] and not is_total(label):
+    unclear = words[0] > 1 or (form.key == "project" and not words[0] and len(row.label) > 1)
+    if unclear and len(row.label) != words[0] and not is_total(label):
         return ""
     return row_key(form.key, row.code, _label(row, words))
 

@@ -36,10 +36,14 @@ def columns_for(
     named = names_of_paths(form, header_paths(form, header), *about)
     sure = is_foreign("".join(text)) or is_clean(form, header) or _repeats("".join(text))
     ways = [named, plain] if sure else [plain, named]
-    orders = [] if sure and named else column_orders(form, header)
-    fuller = [order for order in orders if len(order) > max(map(len, ways))]
+    orders = [] if is_foreign("".join(text)) else column_orders(form, header)
+    fuller = [order for order in orders if len(order) > max(map(_named, ways))]
     ways = [*fuller, *ways, *orders]
     return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
+
+
+def _named(columns: Sequence[str]) -> int:
+    return sum(not column.startswith("~") for column in columns)
 
 
 def _repeats(text: str) -> bool:

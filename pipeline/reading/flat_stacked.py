@@ -20,11 +20,13 @@ _STEPS = (1, 2)
 
 
 class Cell(NamedTuple):
-    """A header cell: the places (line, word) of its parts, and the column that it names."""
+    """A header cell: the places (line, word) of its parts, its text, and the column it names;
+    `inside` where only a group above makes it that column (一般公共预算 under 结转结余)."""
 
     words: tuple[Word, ...]
+    text: str
     column: str
-    subtotal: bool
+    inside: bool
 
 
 def column_orders(
@@ -40,15 +42,37 @@ def column_orders(
 
 
 def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[Cell]:
-    """Every run of words, one a line and evenly spaced, that names a column."""
+    """Every run of words, one a line and evenly spaced, that names a column and whose last
+    word belongs to the name; once by itself and once as part of a group above it."""
+    named: dict[tuple[Word, ...], str] = {}
     found = []
     for places in _runs(lines):
         text = "".join(lines[line][word] for line, word in places)
         above = [word for line in lines[: places[0][0]] for word in line]
-        match = name_of(form, (text,), side) or name_of(form, (*above, text), side)
-        if match is not None:
-            found.append(Cell(places, match.column, _SUBTOTAL.fullmatch(text) is not None))
-    return found
+        own, inside = name_of(form, (text,), side), name_of(form, (*above, text), side)
+        same = own is not None and named.get(places[:-1]) == own.column
+        if own is not None and not (same and not _is_term_of(form, own.column, text)):
+            named[places] = own.column
+            found.append(Cell(places, text, own.column, inside=False))
+        if inside is not None and inside.exactness > 1:
+            found.append(Cell(places, text, inside.column, inside=True))
+    return [cell for cell in found if not _is_head(form, cell, found)]
+
+
+def _is_term_of(form: Form, column: str, text: str) -> bool:
+    terms = [term for one in form.columns if one.id == column for term in one.terms]
+    return any(re.fullmatch(term, text) for term in terms)
+
+
+def _is_head(form: Form, cell: Cell, cells: Sequence[Cell]) -> bool:
+    """True for a group whose members are columns of their own (财政拨款结转结余)."""
+    if len(cell.words) > 1:
+        return False
+    inside = {other.column for other in cells if other.inside} - {cell.column}
+    return not cell.inside and any(
+        column.id in inside and column.under and re.search(column.under, cell.text)
+        for column in form.columns
+    )
 
 
 def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[Word, ...]]:
@@ -72,18 +96,19 @@ def _longer(
 
 
 def _chosen(candidates: Sequence[Cell]) -> list[Cell]:
-    """Cells that share no word and do not cross, those of most words and least slant first."""
+    """Cells that share no word and do not cross; those of most words first, then from the left."""
     chosen: list[Cell] = []
-    for cell in sorted(candidates, key=lambda c: (-len(c.words), not c.subtotal, _slant(c))):
+    for cell in sorted(candidates, key=_likelihood):
         taken = any(other.column == cell.column for other in chosen)
         if not taken and all(_apart(cell, other) for other in chosen):
             chosen.append(cell)
     return chosen
 
 
-def _slant(cell: Cell) -> tuple[int, Word]:
+def _likelihood(cell: Cell) -> tuple[int, bool, Word, int, bool]:
     words = [word for _, word in cell.words]
-    return max(words) - min(words), cell.words[0]
+    subtotal = _SUBTOTAL.fullmatch(cell.text) is not None
+    return -len(words), not subtotal, cell.words[0], max(words) - min(words), cell.inside
 
 
 def _apart(one: Cell, other: Cell) -> bool:

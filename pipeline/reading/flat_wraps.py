@@ -39,7 +39,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
     return done + words
 
 
-def bare_code(line: Line) -> int:
+def bare_code(line: Sequence[Token]) -> int:
     """How many tokens the code takes in a line of a code and numbers alone; 0 for another line."""
     texts = [fold(token.text) for token in line]
     if len(line) < 2 or not _ACCOUNT.fullmatch(texts[0]):

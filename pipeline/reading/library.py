@@ -20,6 +20,8 @@ from schemas.readings import KeyKind
 BY_LABEL = "*"
 """In a form map: the column is named by each row's label."""
 
+# 某某局2025年项目支出表: the body and the year in front of a form's own name.
+_BODY_IN_FRONT = re.compile(r"^.{2,40}(?<=[^\d])20\d\d年(?:度)?(?=.*表)")
 _CARRIED = re.compile(r"(?:结转|结余)")
 _FUND = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|非税")
 _SUFFIX = re.compile(r"(?<=.{3})(?:预算|决算|执行)?(?:数|额)?$")
@@ -95,7 +97,7 @@ def form_by_title(title: str) -> Form | None:
     >>> form_by_title("财政拨款收入支出决算总表").statement
     'appropriation_summary'
     """
-    folded = fold(title)
+    folded = _BODY_IN_FRONT.sub("", fold(title)) or fold(title)
     for form in shipped_forms():
         if re.search(form.title, folded) and not (
             form.not_title and re.search(form.not_title, folded)

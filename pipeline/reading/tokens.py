@@ -31,16 +31,26 @@ def is_dash(text: str) -> bool:
     return _DASH.match(text) is not None
 
 
+_ORDINAL = re.compile(r"\d{1,2}[.．、]|[(（]?[一二三四五六七八九十]{1,3}[)）、]+")
 _SPACED = ("收入", "支出", "合计", "总计", "小计", "项目", "科目", "金额", "备注", "名称")
 
 
 def joined_words(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Tokens with the usual words put together that are printed with a space inside (合 计)."""
+    """Tokens with the usual words put together that are printed with a space inside (合 计), and
+    ordinals with the words they count (1. 一般公共预算)."""
     joined: list[Token] = []
     for token in tokens:
         last = joined[-1] if joined else None
-        if last is not None and last.text + token.text in _SPACED and len(token.text) == 1:
-            joined[-1] = last._replace(text=last.text + token.text)
+        if last is not None and (_is_split_word(last, token) or _is_ordinal_of(last, token)):
+            joined[-1] = last._replace(text=last.text + token.text, is_number=False)
         else:
             joined.append(token)
     return tuple(joined)
+
+
+def _is_split_word(last: Token, token: Token) -> bool:
+    return len(token.text) == 1 and last.text + token.text in _SPACED
+
+
+def _is_ordinal_of(last: Token, token: Token) -> bool:
+    return _ORDINAL.fullmatch(last.text) is not None and not token.is_number
