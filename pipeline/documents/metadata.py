@@ -20,7 +20,11 @@ _COVER = re.compile(
 )
 _OVERVIEW = re.compile(r"^第[一二三]部分(.{4,30}?)(?:部门|单位)?概况")
 _LISTED = re.compile(r"^(?:[一二三四五六七八九十]+、|\()")
-_NOT_A_BODY = re.compile(r"^(?:万元|元|亿元|本年|收入|支出|人民币|千元)|表$|决算|预算")
+_TITLE_ALONE = re.compile(r"^20\d\d年(?:度)?(?:部门|单位)?(?:预算|决算)")
+_FORM_OF = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]+、)?(\D{4,30}?)20\d\d年.{2,25}表")
+_NOT_A_BODY = re.compile(
+    r"^(?:20\d\d|关于|第.{1,2}部分|附件|目录|万元|元|亿元|本年|收入|支出|人民币|千元)|表$|决算|预算"
+)
 _REGION = re.compile(
     r"^((?:.{2,6}?(?:省|自治区))?(?:.{1,8}?(?:市|自治州|盟|地区))?(?:.{1,8}?(?:区|县|旗|市))?)"
 )
@@ -84,7 +88,23 @@ def _department(folded: Sequence[str]) -> str:
             match = pattern.match(line)
             if match and not _LISTED.match(line) and not _NOT_A_BODY.search(match.group(1)):
                 return str(match.group(1))
+    return _on_cover(folded) or _in_titles(folded)
+
+
+def _on_cover(folded: Sequence[str]) -> str:
+    """A name on a line of its own above 2025年部门预算."""
+    head = [line for line in folded[:_HEAD_LINES] if line][:6]
+    for name, title in zip(head, head[1:], strict=False):
+        if _TITLE_ALONE.match(title) and 3 < len(name) <= 30 and not _NOT_A_BODY.search(name):
+            return name
     return ""
+
+
+def _in_titles(folded: Sequence[str]) -> str:
+    """The name in front of the titles of several forms (某某学院2025年部门收支总表)."""
+    named = Counter(m.group(1) for line in folded if (m := _FORM_OF.match(line)))
+    name, count = max(named.items(), key=lambda item: item[1], default=("", 0))
+    return name if count > 2 and not _NOT_A_BODY.search(name) else ""
 
 
 def _region(department: str) -> str:

@@ -41,12 +41,18 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
 
 def bare_code(line: Sequence[Token]) -> int:
     """How many tokens the code takes in a line of a code and numbers alone; 0 for another line."""
-    texts = [fold(token.text) for token in line]
-    if len(line) < 2 or not _ACCOUNT.fullmatch(texts[0]):
-        return 0
-    count = 1
-    while count < len(texts) and _PART.fullmatch(texts[count]) and len(texts[0]) == 3:
-        count += 1
-    behind = texts[count:]
+    count = leading_code(line)
+    behind = [fold(token.text) for token in line[count:]]
     amounts = [_AMOUNT.fullmatch(text) is not None or is_dash(text) for text in behind]
     return count if behind and all(amounts) else 0
+
+
+def leading_code(line: Sequence[Token]) -> int:
+    """How many tokens at the front are an account's code, in one piece or 类 款 项; 0 for none."""
+    texts = [fold(token.text) for token in line]
+    if not texts or not _ACCOUNT.fullmatch(texts[0]):
+        return 0
+    count = 1
+    while count < min(len(texts), 3) and _PART.fullmatch(texts[count]) and len(texts[0]) == 3:
+        count += 1
+    return count

@@ -7,7 +7,7 @@ a role comes from the printed words of the header alone, never from a position.
 import re
 from typing import Final, Literal, NamedTuple
 
-from pipeline.reading.performance_cells import Row
+from pipeline.reading.performance_cells import Piece, Row
 from pipeline.text import fold
 from schemas.vocabulary import EvaluationColumn
 
@@ -45,7 +45,7 @@ _WORDS: Final[tuple[tuple[Role, str], ...]] = (
     ("score", r"(?:自评|评价|实际|最终|单项|指标|评估|考核|自我评价|财政|预算执行率|执行率)?(?:得分|评分|打分)(?:值|情况|数)?|自评分值?|实得分|评价分值|自评分数"),
     ("deviation", r"偏[差离](?:度|率|值|情况|比例|程度)|差异率|偏差"),
     ("note", r".*(?:原因|措施|说明|备注|评分标准|扣分|解释|计分|评价标准|评分细则|评分办法|数据来源|佐证|证明材料|依据|方向性|指标方向|描述|定义|评分规则|绩效标准|指标定义|计算方法|计算公式|评价要点|存在问题).*"),
-    ("initial_budget", r"年初(?:部门)?(?:批复)?(?:预算|安排)(?:数|金额|资金|安排|批复)?(?:总额)?|预算(?:批复|申报|安排)(?:数|金额)?|当年预算(?:数|金额)|年初数|年初批复数|年初下达"),
+    ("initial_budget", r"年初(?:部门)?(?:批复)?(?:预算|安排)(?:数|金额|资金|安排|批复)?(?:总额)?|预算(?:批复|申报|安排)(?:数|金额)?|当年预算(?:数|金额)|年初数|年初批复数|年初下达|批复(?:数|金额)"),
     ("adjusted_budget", r"全年(?:预算|安排)(?:数|金额|资金)?(?:合计)?|(?:年中)?调整后?(?:的)?(?:全年)?预算(?:数|金额)?|调整后(?:数|金额)?|预算调整(?:数|后)|全年可执行数|实际下达(?:数|预算)?|调整预算数|年度预算安排|全年预算总额|到位(?:数|资金|金额)|预算调整后金额"),
     ("executed", r"(?:全年|年度|实际|预算|本年|累计|资金)*(?:执行|支出|使用|支付)(?:数|金额|资金|总额)|全年执行|实际执行|决算(?:数|金额)|全年实际支出|实际支出|预算执行"),
     ("execution_rate", r"(?:全年|年度)?(?:预算|资金)?(?:执行|支出|使用)(?:率|进度|比例)|预算执行率|支出进度"),
@@ -226,21 +226,26 @@ def _adjacent(column: Column, numeric: list[int]) -> bool:
 
 
 def with_funds(header: Header, row: Row) -> Header | None:
-    """The money header with the funding columns of the row beneath it (总额 财政拨款 其他资金 …).
+    """The money header with the funding columns of the row beneath it (总额 财政拨款 其他资金 …, with
+    任务名称 in front of them where each row is a task).
 
     None when the row is no such row. Each fund belongs to the last headed column at or before it.
     """
+    heads = tuple(piece for piece in row if role_of(piece.text) in ("task", "project", "text"))
+    row = tuple(piece for piece in row if piece not in heads)
     if len(row) < 2 or not all(is_fund(piece.text) for piece in row):
         return None
     money = [c for c in header.columns if c.role in MONEY_ROLES and c.role != "execution_rate"]
-    under: list[Column] = []
+    under: list[tuple[Column, Piece]] = []
     for piece in row:
         above = [c for c in money if c.at <= piece.column]
         if not above:
             return None
-        under.append(above[-1]._replace(at=piece.column, fund=piece.text))
-    rest = [c for c in header.columns if c not in money]
-    return header._replace(columns=tuple(sorted([*under, *rest], key=lambda c: c.at)))
+        under.append((above[-1], piece))
+    split = [column for column, _ in under]
+    rest = [c for c in header.columns if c not in split]
+    funds = [column._replace(at=piece.column, fund=piece.text) for column, piece in under]
+    return header._replace(columns=tuple(sorted([*funds, *rest], key=lambda c: c.at)))
 
 
 GROUP: Final = re.compile(

@@ -26,6 +26,7 @@ _PLAIN = re.compile(
 )
 _WEAK = re.compile(r"(?:填报|申报|预算|编制)?(?:部门|单位)(?:[（(](?:单位|盖章|公章)[)）])*[:：]")
 _ABOVE = frozenset({"project", "code", "money", "initial_budget", "fund"})
+_OVER = frozenset({"nature", "target", "unit", "actual", "weight", "score", "deviation", "note"})
 _NOT_A_NAME = re.compile(r"(?:万元|元|千元|亿元)")
 
 
@@ -130,7 +131,8 @@ def _add(segments: list[Segment], row: Row, header: Header | None) -> None:
 
 
 def _with_rows_above(header: Header, above: tuple[Row, ...]) -> Header:
-    """The columns that a header of several rows names further up (项目金额 over 资金总额)."""
+    """The columns that a header of several rows names further up (项目金额 over 资金总额, 实际完成值
+    beside 年度指标值 over 指标值)."""
     if header.kind not in ("summary", "indicators"):
         return header
     taken = {c.at for c in header.columns}
@@ -138,12 +140,19 @@ def _with_rows_above(header: Header, above: tuple[Row, ...]) -> Header:
     for row in reversed(above):
         if any(piece.numerals for piece in row) or form_name(row) is not None:
             break
+        wanted = _ABOVE | (_OVER if _heads_indicators(row) else frozenset())
         for piece in row:
             role = role_of(piece.text) or ("fund" if is_fund(piece.text) else None)
-            if role in _ABOVE and piece.column not in taken:
+            if role in wanted and piece.column not in taken:
                 more.append(Column(piece.column, role, piece.text))
                 taken.add(piece.column)
     return header._replace(columns=tuple(sorted([*header.columns, *more], key=lambda c: c.at)))
+
+
+def _heads_indicators(row: Row) -> bool:
+    """绩效指标 | 年度指标值 | 实际完成值 | 分值: the upper row of an indicator header."""
+    roles = [role_of(piece.text) for piece in row]
+    return sum(role in _OVER for role in roles) >= (1 if "side" in roles else 2)
 
 
 def is_text_header(row: Row) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.reading.binding import TERMS
 from pipeline.reading.flat_sides import ordinal_places
+from pipeline.reading.flat_wraps import bare_code, leading_code
 from pipeline.reading.headers import Header, header_of
-from pipeline.reading.tokens import line_tokens
+from pipeline.reading.tokens import Token, line_tokens
 from pipeline.text import fold, numerals
 from schemas.documents import Cell, Chunk, Document
 from schemas.facts import Numeral
@@ -163,6 +164,7 @@ def flat_exclusions(
     for tokens in body:
         text = fold(document.lines[tokens[0].line - 1])
         noted = noted or bool(_NOTE.match(text))
+        codes = _codes(tokens)
         for i, token in enumerate(tokens):
             for numeral in numerals(token.text, token.line):
                 placed = numeral.model_copy(update={"start": numeral.start + token.start})
@@ -171,10 +173,18 @@ def flat_exclusions(
                 follows = i + 1 < len(tokens) and not tokens[i + 1].is_number
                 named = follows or len(tokens) == 1
                 in_run = (token.line, token.start) in ordinals
-                reason = _token_reason(token.text, numeral, text, (named, in_run, token.is_number))
+                shape = (named, in_run, token.is_number)
+                reason = "code" if i < codes else _token_reason(token.text, numeral, text, shape)
                 if noted or reason:
                     found.append(_exclusion(placed, "note" if noted else reason, token.text))
     return tuple(found)
+
+
+def _codes(tokens: Sequence[Token]) -> int:
+    """How many tokens in front are an account's code: words or nothing but amounts behind it."""
+    count = leading_code(tokens)
+    named = count < len(tokens) and not tokens[count].is_number
+    return count if named or bare_code(tokens) else 0
 
 
 def _token_reason(token: str, numeral: Numeral, line: str, shape: tuple[bool, bool, bool]) -> str:
