@@ -24,7 +24,15 @@ from pipeline.reading.header_columns import (
 )
 from pipeline.reading.headers import Header, Terms, header_of
 from pipeline.reading.headless import headless
-from pipeline.reading.library import BY_LABEL, Form, form_by_title, item_of, name_of, shipped_forms
+from pipeline.reading.library import (
+    BY_LABEL,
+    Form,
+    form_by_title,
+    form_of,
+    item_of,
+    name_of,
+    shipped_forms,
+)
 from pipeline.reading.periods import (
     About,
     one_budget,
@@ -33,6 +41,9 @@ from pipeline.reading.periods import (
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
+
+_ECONOMIC = re.compile(r"(?:30[1-9]|31[0-3]|399)(?:\d\d)?$")
+_OTHER_KEYS = ("project", "function_code", "label")
 
 
 def fingerprint(grid: Grid) -> str:
@@ -61,6 +72,8 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         return None
     header = header_of(chunk.grid, TERMS)
     form = form_by_title(chunk.title) or _form_by_terms(header)
+    if _holds_economic_codes(header, chunk.grid) and (form is None or form.key in _OTHER_KEYS):
+        form = form_of("economic_summary")
     if form is None:
         return None
     if not any(header.paths):
@@ -78,6 +91,15 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         blocks=blocks,
         seen_in=form.seen_in,
     )
+
+
+def _holds_economic_codes(header: Header, grid: Grid) -> bool:
+    """True where the cells under 科目编码 are codes of economic accounts (301, 30101)."""
+    columns = [header_column(i, path) for i, path in enumerate(header.paths)]
+    keys = [column.at for column in columns if column.role == "key"]
+    rows = grid.rows[header.body_first :]
+    codes = [fold(row[i].text) for row in rows for i in keys if i < len(row) and row[i].text]
+    return bool(codes) and sum(bool(_ECONOMIC.match(code)) for code in codes) >= 0.8 * len(codes)
 
 
 def _form_by_terms(header: Header) -> Form | None:

@@ -23,6 +23,7 @@ BY_LABEL = "*"
 # 某某局2025年项目支出表: the body and the year in front of a form's own name.
 _BODY_IN_FRONT = re.compile(r"^.{2,40}(?<=[^\d])20\d\d年(?:度)?(?=.*表)")
 _CARRIED = re.compile(r"(?:结转|结余)")
+_INCOME = re.compile(r"本年收入")
 _FUND = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|非税")
 _SUFFIX = re.compile(r"(?<=.{3})(?:预算|决算|执行)?(?:数|额)?$")
 
@@ -135,11 +136,12 @@ def _is_term(term: str, leaf: str) -> bool:
 
 
 def _stands_under(form: Form, column: ColumnTerms, above: Sequence[str]) -> bool:
-    """False for a part of another column: 一般公共预算 under 上年结转, 办公费 under 项目支出,
-    合计 under one fund in a form of all funds."""
+    """False for a part of another column: 一般公共预算 under 上年结转, 基本支出 under 本年收入,
+    办公费 under 项目支出, 合计 under one fund in a form of all funds."""
     if column.under:
         return any(re.search(column.under, text) for text in above)
-    if any(_CARRIED.search(text) for text in above):
+    income = form.statement != "income" and any(_INCOME.fullmatch(text) for text in above)
+    if income or any(_CARRIED.search(text) for text in above):
         return False
     if column.group and any(_is_other_group(form, column.group, text) for text in above):
         return False

@@ -6,6 +6,7 @@ written here, and a row that does not fit its header is read in order and left t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from pipeline.reading.library import BY_LABEL, form_of, item_of
 from pipeline.reading.periods import own_labels
 from pipeline.reading.sides import side_of
 from pipeline.text import fold, numerals
-from schemas.documents import Cell, Chunk, Layout
+from schemas.documents import Cell, Chunk, Grid, Layout
 from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReading
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
@@ -24,10 +25,12 @@ _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 class _Row(NamedTuple):
-    """A body row brought to the width of its header."""
+    """A body row brought to the width of its header; `short`: it has lost a cell, nobody knows
+    which."""
 
     cells: tuple[Cell, ...]
     fits: bool
+    short: bool = False
 
 
 def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
@@ -38,12 +41,35 @@ def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
     width = 1 + max(column.index for block in form.blocks for column in block.columns)
     source = Provenance(reader="form", form=form.name)
     rows: list[RowReading] = []
+    lost = _lost_lengths(chunk.grid, form.body_first)
     others = _labels_of_others(chunk, form) if form.key_kind == "fixed" else frozenset()
     for i, cells in enumerate(chunk.grid.rows[form.body_first : form.body_last], form.body_first):
         if i in form.exceptions or not _is_body(cells, header) or _texts(cells)[0] in others:
             continue
-        rows.extend(_read_row(chunk, form, _fitted(cells, form, width, chunk.grid.layout), source))
+        row = _fitted(cells, form, width, chunk.grid.layout)
+        if len(cells) in lost and _labelled(cells, form):
+            row = row._replace(short=True)
+        rows.extend(_read_row(chunk, form, row, source))
     return tuple(rows)
+
+
+def _lost_lengths(grid: Grid, first: int) -> frozenset[int]:
+    """Lengths of the few rows of a piped table that are shorter than nearly all others: a
+    recogniser dropped an empty cell. Where many rows are short, blanks at the end were cut."""
+    if grid.layout != "pipes":
+        return frozenset()
+    lengths = Counter(len(row) for row in grid.rows[first:] if any(cell.text for cell in row))
+    usual = max(lengths, key=lambda length: lengths[length], default=0)
+    short = {length for length in lengths if length < usual}
+    few = sum(lengths[length] for length in short) * 5 <= sum(lengths.values())
+    return frozenset(short) if few else frozenset()
+
+
+def _labelled(cells: Sequence[Cell], form: FormMap) -> bool:
+    """True where the label stands in its column, so that the lost cell is one of the values."""
+    label = form.blocks[0].label_column
+    known = len(form.blocks) == 1 and label is not None and label < len(cells)
+    return known and cells[label or 0].state == "text"
 
 
 def _labels_of_others(chunk: Chunk, form: FormMap) -> frozenset[str]:
@@ -127,6 +153,8 @@ def _read_row(chunk: Chunk, form: FormMap, row: _Row, source: Provenance) -> Ite
         return
     for block in form.blocks:
         values = _block_values(block, row.cells, chunk.unit)
+        if row.short:
+            values = _without_columns(block, values)
         if values and block.columns[0].column == BY_LABEL:
             values = _named_by_label(block, row.cells, form, values)
         if not values:
@@ -218,6 +246,14 @@ def _block_values(block: Block, cells: Sequence[Cell], unit: str) -> tuple[Value
         if column.index < len(cells) and cells[column.index].state == "number":
             values.append(value_of(cells[column.index], column.column, unit))
     return tuple(values)
+
+
+def _without_columns(block: Block, values: tuple[ValueReading, ...]) -> tuple[ValueReading, ...]:
+    """Values left to placement; none where a column between them has no name to be placed under."""
+    indexes = [column.index for column in block.columns]
+    if max(indexes) - min(indexes) + 1 > len(indexes):
+        return ()
+    return tuple(value.model_copy(update={"column": ""}) for value in values)
 
 
 def value_of(cell: Cell, column: str, unit: str) -> ValueReading:
