@@ -11,6 +11,7 @@ from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
 _RULE = re.compile(r"^\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LEADER = re.compile(r"[.．。·…]{4,}|\.{2,}\s")
 _BLANKS = "　 \xa0\t"
 
@@ -86,6 +87,8 @@ def _has_pipes(line: str) -> bool:
 
 
 def _pipe_cells(line: str, number: int) -> tuple[Cell, ...]:
+    """The cells of a piped line; a break inside a cell (<br>) is blanks, so that places stay."""
+    line = _BREAK.sub(lambda match: " " * len(match.group()), line)
     cells = _split(line, number, "|")
     text = line.strip()
     first = 1 if text.startswith("|") else 0

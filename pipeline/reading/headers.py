@@ -199,10 +199,15 @@ def _unslid(matrix: list[list[_Text]], terms: Terms) -> list[list[_Text]]:
 
     A row has slid when a value column's name stands under a header of codes, names or totals. The
     columns that lack a name are those right of the keys under a blank or under a group's name.
+    A converter that repeats a merged cell prints it again below: that is no slid name.
     """
     for r in range(1, len(matrix)):
         row = matrix[r]
-        owners = dict.fromkeys(t.owner for t in row if t.text and terms.is_column(t.text))
+        owners = dict.fromkeys(
+            text.owner
+            for c, text in enumerate(row)
+            if text.text and terms.is_column(text.text) and text.text != _over(matrix, r, c)
+        )
         slid = any(
             text.owner in owners and _KEYISH.search(_over(matrix, r, c))
             for c, text in enumerate(row)

@@ -98,7 +98,7 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
         if c.role in MONEY_ROLES or c.role in ("weight", "score", "note", "other")
     )
     if spread or block.header.has("task"):
-        return _task_row(words, values, columns, block.unit)
+        return _task_row(_task_first(words, block.header), values, columns, block.unit)
     label = words[-1]
     if not is_money_label(label.text):
         return ()
@@ -106,6 +106,12 @@ def money_row(row: Row, block: Block) -> tuple[Entry, ...]:
     unit = block.unit or stated_unit(label.text, *(c.words for c in columns))
     line = funding_line(label.text)
     return _entries([(line, squeeze(label.text))] * len(values), values, placed, unit)
+
+
+def _task_first(words: Row, header: Header) -> Row:
+    """The words of a row, those under 任务名称 before the title of the part at its side."""
+    named = {column.at for column in header.of("task")}
+    return tuple(sorted(words, key=lambda piece: piece.column not in named))
 
 
 def _task_row(words: Row, values: Row, columns: tuple[Column, ...], unit: str) -> tuple[Entry, ...]:
