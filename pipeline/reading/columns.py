@@ -33,6 +33,8 @@ _DIRECTION = re.compile(
     rf"(?:增)?(?P<word>{_UP}|{_DOWN}|增减额|增减幅度|增幅|降幅|增速|增长率|下降率|降低率|减幅|压减率|增减率)"
     r"(?:了|额|数|金额|幅度|率|比例|（下降）|\(下降\)|（减少）|\(减少\))*(?:为|约|达|达到|至少|近|超过)?$"
 )
+# 比上年增加增加27.45万元, as it is printed.
+_TWICE = re.compile(r"(增加|减少|增长|下降)\1$")
 _NEGATIVE = re.compile(rf"{_DOWN}|降幅|下降率|降低率|减幅|压减率")
 # 支出减少为5万元 is a level; 比上年减少为5万元 a badly written change.
 _BECOMES = re.compile(r"(?<=.)(?:增加|减少|降低|下降|压减|缩减)为$")
@@ -49,7 +51,7 @@ _DEPENDENT = re.compile(
     rf"^(?:{_SCORE}|满分"
     r"|(?:总|参与|参加|参会|培训|参训|受益|惠及|涉及)?(?:人数|人次)"
     r"|(?:总|救助|报销|补助|资助|补贴|发放|合同|中标|结算|奖励|平均)?(?:金额|费用|报销|费用总额)"
-    r"|(?:人均|平均|单价|价值|数量|面积|总价)(?:费用|金额)?)$"
+    r"|(?:人均|平均|单价|价值|数量|面积|总价)(?:费用|金额)?|账面(?:原值|净值|价值))$"
 )
 SCORE_END = re.compile(rf"(?:部门评价|绩效自评|绩效评价|自评|评价)?(?:{_SCORE}|满分|结果)$")
 
@@ -106,7 +108,7 @@ def find(words: str, kind: UnitKind, department: str) -> Finding:
     >>> find("年初预算为", "money", "")[:2], find("占本年支出合计的", "percent", "")[:2]
     (('', 'budget'), ('', 'share'))
     """
-    words = _leading(words)
+    words = _TWICE.sub(r"\1", _leading(words))
     path = path_name(words)
     if path is None:
         return _measured(words, kind, department)
