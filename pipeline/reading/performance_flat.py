@@ -6,27 +6,20 @@ left of the values is its name, with the names of groups taken off its front.
 """
 
 import re
-from typing import Final
 
 from pipeline.reading.performance_align import weigh
-from pipeline.reading.performance_cells import Piece, Row, joined, kind_of, part_of
+from pipeline.reading.performance_cells import Piece, Row, joined, kind_of
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
+from pipeline.reading.performance_flat_lines import is_line_header, line_rows
+from pipeline.reading.performance_groups import GROUPS, peel
 from pipeline.reading.performance_header import Column, Header
 from pipeline.reading.performance_money import is_money_label
 from pipeline.reading.performance_segments import Segment, form_name, is_name_label
 
-_GROUPS: Final = re.compile(
-    r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
-    r"|(?:产出|效益|效果|满意度|过程|决策|成本|投入)(?=[（(]\d))(?:[（(]\d+(?:\.\d+)?分?[)）])?"
-)
-_STEM: Final = re.compile(
-    r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度?|服务对象|产出|效益|数量|质量|时效|成本"
-    r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
-)
-# What a wrapped 社会效益指标 leaves on the next line.
-_REST: Final = re.compile(r"(?:[益度响本]|影响|成本|效益|满意度|意度)?指?标")
 _FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
-_LABEL = re.compile(r"主管部门|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度")
+_LABEL = re.compile(
+    r"(?:业务|项目)?主管(?:部门|单位)|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度"
+)
 _TEXT_ZONE = re.compile(
     r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标[（(]|(?:年度|项目)总体目标|年度绩效目标|总体目标"
 )
@@ -45,14 +38,18 @@ def flat_segments(tokens: Row) -> tuple[Segment, ...]:
         end = spans[i + 1].first if i + 1 < len(spans) else len(tokens)
         stop = _stop(stream, span, end)
         body = tokens[span.last : stop]
-        rows = (
-            _money_rows(body) if span.header.kind == "money" else _indicator_rows(body, span.header)
-        )
+        rows = _body_rows(body, span.header)
         segments.append(Segment("head", None, (tokens[span.first : span.last],)))
         segments.append(Segment(span.header.kind, span.header, rows))
         at = stop
     segments += _preamble(tokens[at:])
     return tuple(segments)
+
+
+def _body_rows(body: Row, header: Header) -> tuple[Row, ...]:
+    if header.kind == "money":
+        return _money_rows(body)
+    return line_rows(body, header) if is_line_header(header) else _indicator_rows(body, header)
 
 
 def _stop(stream: Stream, span: Span, end: int) -> int:
@@ -82,13 +79,24 @@ def _preamble(tokens: Row) -> list[Segment]:
 def _with_names(rows: list[Row]) -> list[Row]:
     """项目名称 alone on its line has its value on the next."""
     whole: list[Row] = []
-    for row in rows:
+    for row in _around_labels(rows):
         before = whole[-1] if whole else ()
         if len(before) == 1 and is_name_label(before[0].text) and not _LABEL.match(row[0].text):
             whole[-1] = (*before, *row)
         else:
             whole.append(row)
     return whole
+
+
+def _around_labels(rows: list[Row]) -> list[Row]:
+    """项目名称 beside 主管部门, its long value centred around the line: above and below."""
+    whole = list(rows)
+    for i in range(1, len(rows) - 1):
+        row, above, below = rows[i], rows[i - 1], rows[i + 1]
+        bare = len(row) > 1 and is_name_label(row[0].text) and _LABEL.match(row[1].text)
+        if bare and len(above) == len(below) == 1 and not above[0].numerals:
+            whole[i - 1 : i + 2] = [(row[0], joined((*above, *below))), row[1:], ()]
+    return [row for row in whole if row]
 
 
 def _lines(tokens: Row) -> list[Row]:
@@ -195,7 +203,7 @@ def _run_length(pieces: list[Piece]) -> int:
 def _ends_line(pending: list[Piece], after: Piece | None) -> bool:
     if after is not None and after.line == pending[-1].line:
         return False
-    rest = _GROUPS.sub("", "\t".join(p.text for p in pending if p.line == pending[-1].line))
+    rest = GROUPS.sub("", "\t".join(p.text for p in pending if p.line == pending[-1].line))
     return pending[-1].kind in ("value", "date", "number") or len(rest.strip("\t").split("\t")) >= 2
 
 
@@ -219,7 +227,7 @@ def _with_units(tokens: Row) -> Row:
 
 def _row(pieces: Row, header: Header) -> list[Row]:
     """Group heads of their own, then the row with each piece under its column."""
-    heads, body = _peel(pieces)
+    heads, body = peel(pieces)
     apart: list[Row] = [(head._replace(column=-1),) for head in heads]
     tail = _run_length(list(body)) if header.has("weight", "score") else 0
     if body and body[-1].kind == "value" and header.has("deviation"):
@@ -268,44 +276,3 @@ def _moved(values: Row, columns: tuple[Column | None, ...]) -> Row:
 
 def _columned(points: Row, columns: tuple[Column, ...]) -> Row:
     return _moved(points, weigh(points, columns, loose=True).columns)
-
-
-def _peel(pieces: Row) -> tuple[list[Piece], Row]:
-    """Names of groups (产出指标（50分）, 数量指标) off the front, wrapped or not."""
-    heads: list[Piece] = []
-    rest = pieces
-    while rest:
-        words = [p for p in rest if p.kind in ("text", "unit", "value")]
-        text = "".join(p.text for p in rest[: len(words)])
-        match = _GROUPS.match(text)
-        if match:
-            head, rest = _cut(rest, match.end())
-        elif len(words) > 1 and rest[1] is words[1] and _leads(rest):
-            head, rest = rest[0], rest[1:]
-        else:
-            break
-        heads.append(head)
-    return heads, rest
-
-
-def _leads(pieces: Row) -> bool:
-    """A level's first word beside more words, or what is left of one that was wrapped."""
-    if _REST.fullmatch(pieces[0].text):
-        return True
-    beside = pieces[0].line == pieces[1].line and pieces[1].kind == "text"
-    return beside and _STEM.fullmatch(pieces[0].text) is not None
-
-
-def _cut(pieces: Row, length: int) -> tuple[Piece, Row]:
-    """The first `length` characters as one piece, and what follows."""
-    taken: list[Piece] = []
-    for i, piece in enumerate(pieces):
-        if len(piece.text) > length:
-            taken += [part_of(piece, 0, length)] if length else []
-            rest = part_of(piece, length, len(piece.passage.text))
-            return joined(tuple(taken)), (rest, *pieces[i + 1 :])
-        taken.append(piece)
-        length -= len(piece.text)
-        if length == 0:
-            return joined(tuple(taken)), pieces[i + 1 :]
-    return joined(tuple(taken)), ()

@@ -25,6 +25,7 @@ from pipeline.reading.performance_money import (
     money_pairs,
     money_row,
     stated_unit,
+    weights_stated,
     years_opened,
 )
 from pipeline.reading.performance_scores import Scored, settle
@@ -210,7 +211,7 @@ def _loose_money(state: State, row: Row) -> State:
         number = next((p for p in row if p.kind == "number"), None)
         return state._replace(head=joined((head, number)) if number else state.head)
     state = state._replace(years=years_opened(row) or state.years)
-    state = state.with_entries(*money_pairs(row, state.unit, state.years))
+    state = state.with_entries(*weights_stated(row), *money_pairs(row, state.unit, state.years))
     label = next((p for p in row if p.kind == "text" and is_money_label(p.text)), None)
     if state.head is None or label is None:
         return state

@@ -43,6 +43,9 @@ _WITH_AMOUNT = re.compile(
 )
 
 
+_WEIGHT = re.compile(r"(?<=.{2})(?:权重|分值)$")
+
+
 class Block(NamedTuple):
     """What a money row is read with: its header, and the unit that the form has stated so far."""
 
@@ -241,7 +244,7 @@ def _labelled(piece: Piece) -> tuple[Pair, ...]:
 def money_pairs(row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()) -> tuple[Entry, ...]:
     """Entries of a form without money columns. `years`: the columns that 预算数： and 执行数：
     opened side by side, in their order; otherwise it is the year's budget."""
-    pairs = label_pairs(row)
+    pairs = tuple(pair for pair in label_pairs(row) if not _WEIGHT.search(pair.label.text))
     columns: list[EvaluationColumn] = [
         "executed" if _spent(p.label.text) else "initial_budget" for p in pairs
     ]
@@ -256,6 +259,22 @@ def money_pairs(row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()) -
             pair.value,
         )
         for pair, column in zip(pairs, columns, strict=True)
+    )
+
+
+def weights_stated(row: Row) -> tuple[Entry, ...]:
+    """`预算执行率权重 10`: the weight of an item that stands outside the indicators."""
+    pairs = [pair for pair in label_pairs(row) if _WEIGHT.search(pair.label.text)]
+    return tuple(
+        Entry(
+            _WEIGHT.sub("", row_label(p.label.text)),
+            p.label.text,
+            "weight",
+            "分",
+            p.value.numerals[0],
+            p.value,
+        )
+        for p in pairs
     )
 
 

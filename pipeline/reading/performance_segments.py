@@ -85,7 +85,7 @@ def _value(row: Row, i: int) -> Row:
     taken: list[Piece] = []
     for piece in rest:
         if is_name_label(piece.text) or re.fullmatch(
-            r"(?:主管部门|实施单位|项目(?:编码|代码|类型|类别|属性|负责人)|负责人|联系人|联系电话).*",
+            r"(?:(?:业务|项目)?主管(?:部门|单位)|(?:项目)?实施单位|项目(?:编码|代码|类型|类别|属性|负责人)|负责人|联系人|联系电话).*",
             piece.text,
         ):
             break

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.reading.grammar import ProseContext, ProseReading, read_prose
 from pipeline.reading.performance_cells import Piece, Row, joined
-from pipeline.reading.performance_header import SCORING
+from pipeline.reading.performance_header import SCORING, role_of
 from pipeline.reading.performance_segments import Segment
 from pipeline.reading.performance_values import around, excluded, exclusion
 from pipeline.text import squeeze
@@ -78,11 +78,17 @@ def _runs(pieces: Row) -> list[Row]:
     runs: list[Row] = []
     for piece in pieces:
         last = runs[-1][-1] if runs else None
-        if last is not None and last.block == piece.block and piece.line - last.line <= 1:
+        follows = last is not None and last.block == piece.block and piece.line - last.line <= 1
+        if follows and not _is_title(runs[-1]) and not _is_title((piece,)):
             runs[-1] = (*runs[-1], piece)
         else:
             runs.append((piece,))
     return runs
+
+
+def _is_title(run: Row) -> bool:
+    """The head of a text cell, alone on its line: 当年绩效目标, 立项依据."""
+    return len(run) == 1 and role_of(run[0].text) == "text"
 
 
 def _subject(row: Row, piece: Piece) -> str:

@@ -1,0 +1,62 @@
+"""Names of groups in loose text: 产出指标（50分）, 数量指标, wrapped or not.
+
+In: pieces of a row. Out: the group heads at its front, and the rest. The rule it protects: a
+group's name is never part of an indicator's.
+"""
+
+import re
+from typing import Final
+
+from pipeline.reading.performance_cells import Piece, Row, joined, part_of
+
+GROUPS: Final = re.compile(
+    r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
+    r"|(?:产出|效益|效果|满意度|过程|决策|成本|投入)(?=[（(]\d))(?:[（(]\d+(?:\.\d+)?分?[)）])?"
+)
+_STEM: Final = re.compile(
+    r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度?|服务对象|产出|效益|数量|质量|时效|成本"
+    r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
+)
+# What a wrapped 社会效益指标 leaves on the next line.
+_REST: Final = re.compile(r"(?:[益度响本]|影响|成本|效益|满意度|意度)?指?标")
+
+
+def peel(pieces: Row) -> tuple[list[Piece], Row]:
+    """Names of groups (产出指标（50分）, 数量指标) off the front, wrapped or not."""
+    heads: list[Piece] = []
+    rest = pieces
+    while rest:
+        words = [p for p in rest if p.kind in ("text", "unit", "value")]
+        text = "".join(p.text for p in rest[: len(words)])
+        match = GROUPS.match(text)
+        if match:
+            head, rest = _cut(rest, match.end())
+        elif len(words) > 1 and rest[1] is words[1] and _leads(rest):
+            head, rest = rest[0], rest[1:]
+        else:
+            break
+        heads.append(head)
+    return heads, rest
+
+
+def _leads(pieces: Row) -> bool:
+    """A level's first word beside more words, or what is left of one that was wrapped."""
+    if _REST.fullmatch(pieces[0].text):
+        return True
+    beside = pieces[0].line == pieces[1].line and pieces[1].kind == "text"
+    return beside and _STEM.fullmatch(pieces[0].text) is not None
+
+
+def _cut(pieces: Row, length: int) -> tuple[Piece, Row]:
+    """The first `length` characters as one piece, and what follows."""
+    taken: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        if len(piece.text) > length:
+            taken += [part_of(piece, 0, length)] if length else []
+            rest = part_of(piece, length, len(piece.passage.text))
+            return joined(tuple(taken)), (rest, *pieces[i + 1 :])
+        taken.append(piece)
+        length -= len(piece.text)
+        if length == 0:
+            return joined(tuple(taken)), pieces[i + 1 :]
+    return joined(tuple(taken)), ()
