@@ -1,0 +1,139 @@
+"""Flattened tables: what a converter's loose lines still say, and what is left open."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.documents.text import document_from_text
+from pipeline.extraction import read_tables
+from pipeline.reading.flat_columns import agrees
+from pipeline.reading.flat_stacked import column_orders
+from pipeline.reading.flat_wraps import unwrapped
+from pipeline.reading.library import form_of
+from pipeline.reading.tokens import line_tokens
+
+
+def read(text: str) -> set[tuple[str, str, str]]:
+    document = document_from_text("某某局2025年部门预算.txt", text.encode())
+    return {(fact.row, fact.column, fact.raw) for fact in read_tables(document)}
+
+
+def lines_of(text: str) -> list[str]:
+    tokens = [line_tokens(line, n) for n, line in enumerate(text.splitlines(), 1)]
+    return [" ".join(token.text for token in line) for line in unwrapped(tokens)]
+
+
+WRAPS = [
+    ("两行名称各在一侧", "教育支出 3.00\n机关单位养老保\n2080505 2.00 2.00\n险缴费\n210 卫生 1.00",
+     ["教育支出 3.00", "2080505 机关单位养老保 2.00 2.00", "险缴费", "210 卫生 1.00"]),
+    ("相邻两行各取其半", "甲\n2080505 2.00\n乙\n丙\n2080506 1.00\n丁",
+     ["2080505 甲 2.00", "乙", "2080506 丙 1.00", "丁"]),
+    ("类款项分列", "退休人员\n303 02 5.00 5.00\n补贴", ["303 02 退休人员 5.00 5.00", "补贴"]),
+    ("元为单位的整数不是编码", "合计\n20,505 147,520 147,520", ["合计", "20,505 147,520 147,520"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), [c[1:] for c in WRAPS], ids=[c[0] for c in WRAPS])
+def test_labels_wrapped_around_their_row(text: str, wanted: list[str]) -> None:
+    assert lines_of(text) == wanted
+
+
+ORDERS = [
+    ("三行与两行的表头居中相间", "income",
+     [("一般公共", "政府性基"), ("上级补助", "附属单位"), ("合计", "预算拨款", "金预算拨", "事业收入"), ("收入", "上缴收入"), ("收入", "款收入")],
+     ("total", "general_budget", "government_fund", "superior_subsidy", "undertaking", "affiliated")),
+    ("公务用车在中间", "three_public", [("公务用车购置及运行费",), ("合计", "因公出国(境)费", "公务接待费"), ("小计", "购置费", "运行费")],
+     ("total", "overseas", "vehicles", "vehicle_purchase", "vehicle_operation", "reception")),
+    ("结转一组另有其列", "projects",
+     [("合计", "本年财政拨款", "财政拨款结转结余", "单位资金"), ("一般公共", "政府性基", "一般公共", "政府性基"), ("预算", "金预算", "预算", "金预算")],
+     ("total", "general_budget", "government_fund", "carried_general_budget", "carried_government_fund", "unit_funds")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statement", "header", "first"), [c[1:] for c in ORDERS], ids=[c[0] for c in ORDERS]
+)
+def test_centred_header_cells_give_the_columns(
+    statement: str, header: Sequence[Sequence[str]], first: tuple[str, ...]
+) -> None:
+    assert column_orders(form_of(statement), header)[0] == first
+
+
+def test_the_vehicles_may_stand_behind_the_reception_and_sums_tell() -> None:
+    form = form_of("three_public")
+    header = [
+        ("公务用车购置及运行费",),
+        ("合计", "因公出国(境)费", "公务接待费"),
+        ("小计", "购置费", "运行费"),
+    ]
+    printed = [["11.00", "0", "2.00", "9.00", "0", "9.00"]]
+    fitting = [order for order in column_orders(form, header) if agrees(form, order, printed)]
+    assert fitting == [
+        ("total", "overseas", "reception", "vehicles", "vehicle_purchase", "vehicle_operation")
+    ]
+
+
+SPENDING = """
+一般公共预算财政拨款支出预算表
+部门名称：某某局
+单位：万元
+科目编码 科目名称 总计 基本支出 项目支出
+合计 9.00 4.00 5.00
+机关事业单位养老
+208 4.00 4.00
+保障支出
+213 农林水支出 5.00 5.00
+"""
+
+
+def test_a_code_alone_with_its_numbers_is_a_row() -> None:
+    assert read(SPENDING) >= {
+        ("208", "total", "4.00"), ("208", "basic", "4.00"), ("213", "project", "5.00"),
+    }  # fmt: skip
+
+
+SUMMARY = """
+财政拨款收支总表
+单位：万元
+收入 支出
+一般公共预算 政府性基金预 国有资本经营预
+项目 预算数 项目 合计
+财政拨款 算财政拨款 算财政拨款
+一、本年收入 9.00 一、本年支出 9.00 8.00 1.00
+一般公共预算资金 8.00 教育支出 3.00 3.00
+政府性基金预算资金 1.00 卫生健康支出 5.00 5.00
+国有资本经营预算资金 城乡社区支出 1.00 1.00
+收入合计 9.00 支出合计 9.00 8.00 1.00
+"""
+
+
+def test_a_total_printed_before_its_lines_places_them() -> None:
+    assert read(SUMMARY) >= {
+        ("expenditure:教育支出", "general_budget", "3.00"),
+        ("expenditure:城乡社区支出", "government_fund", "1.00"),
+        ("income:一般公共预算资金", "amount", "8.00"),
+    }
+
+
+BASIC = """
+一般公共预算基本支出预算表
+单位：元
+科目编码 科目名称 合计 人员经费 公用经费
+301 工资福利支出 80,000 80,000
+303 对个人和家庭的补助 {whole}
+303 02 退休费 {retired}
+303 99 其他补助 1,500 1,500
+合计 {total}
+"""
+
+
+def test_part_of_303_is_public_where_a_full_row_shows_it() -> None:
+    text = BASIC.format(
+        whole="9,000 7,000 2,000", retired="7,500 7,000 500", total="89,000 87,000 2,000"
+    )
+    assert ("30399", "public", "1,500") in read(text)
+
+
+def test_303_is_personnel_where_nothing_shows_otherwise() -> None:
+    text = BASIC.format(whole="9,000 9,000", retired="7,500 7,500", total="89,000 89,000")
+    assert ("30399", "personnel", "1,500") in read(text)
