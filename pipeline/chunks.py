@@ -23,6 +23,7 @@ _NO_DUTIES = re.compile(r"机构|编制|人员|工作|构成|单位|概况|完�
 _UNIT = re.compile(r"单位[:：]\s*(?:人民币)?\s*(万元|元|千元|亿元|百万元)")
 _UNIT_IN_BRACKETS = re.compile(r"[(（]\s*(?:单位[:：])?\s*(万元|千元|亿元|元)\s*[)）]")
 _HEAD_LINES = 14
+_CELL_LINES = 16
 
 
 def chunk_document(document: Document) -> tuple[Chunk, ...]:
@@ -131,7 +132,8 @@ def _table_span(
     title_at = next(i for i in range(at, len(marks)) if marks[i].kind in ("title", "grid"))
     titled = marks[title_at].kind == "title"
     title = _title(document, title_at) if titled else ""
-    last = _table_end(marks, title_at + 1 if titled else title_at)
+    text_cells = _PERFORMANCE_TITLE.search(title) is not None
+    last = _table_end(marks, title_at + 1 if titled else title_at, text_cells)
     body = fold("".join(document.lines[at : last + 1]))
     performance = _PERFORMANCE_TITLE.search(title) or _PERFORMANCE_BODY.search(body)
     kind: ChunkKind = "performance" if performance else "table"
@@ -144,8 +146,9 @@ def _title(document: Document, i: int) -> str:
     return re.sub(r"(?<=表)[(（]?(?:金额)?单位[:：].*$", "", text)
 
 
-def _table_end(marks: Sequence[Mark], start: int) -> int:
-    """Index of the last line of the table that begins before `start`."""
+def _table_end(marks: Sequence[Mark], start: int, text_cells: bool = False) -> int:
+    """Index of the last line of the table that begins before `start`. `text_cells`: sentences may
+    stand between its rows."""
     last = start - 1
     seen_grid = seen_note = False
     for i in range(start, len(marks)):
@@ -156,13 +159,22 @@ def _table_end(marks: Sequence[Mark], start: int) -> int:
             break
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
-        if kind == "text" and seen_grid and not (seen_note and _is_note(marks[last], marks[i])):
+        note = seen_note and _is_note(marks[last], marks[i])
+        if kind == "text" and seen_grid and not note and not (text_cells and _goes_on(marks, i)):
             break
         seen_grid = seen_grid or kind == "grid"
         seen_note = seen_note or kind == "note"
         if kind not in ("blank", "furniture"):
             last = i
     return last
+
+
+def _goes_on(marks: Sequence[Mark], i: int) -> bool:
+    """True where rows follow the sentences of a text cell (年度总体目标) before anything else does."""
+    for mark in marks[i : i + _CELL_LINES]:
+        if mark.kind not in ("text", "blank", "furniture"):
+            return mark.kind == "grid"
+    return False
 
 
 def _is_note(before: Mark, mark: Mark) -> bool:

@@ -6,7 +6,7 @@ from schemas.base import Frozen
 from schemas.vocabulary import DocumentKind
 
 CellState = Literal["number", "text", "blank", "unreadable"]
-Layout = Literal["tabs", "cell_per_line", "pipes", "ruled", "sheet", "html", "flat"]
+Layout = Literal["tabs", "cell_per_line", "pipes", "ruled", "sheet", "html", "flat", "aligned"]
 ChunkKind = Literal["table", "prose", "performance", "contents", "glossary", "duties", "other"]
 Box = tuple[float, float, float, float]
 

@@ -1,12 +1,13 @@
-"""Numbered lines -> the grids the text still shows: tabs, one cell a line, pipes.
+"""Numbered lines -> the grids the text still shows: tabs, one cell a line, pipes, aligned columns.
 
-Text whose cells are only separated by spaces has lost its empty cells; it gives no grid here and
-is read as flattened rows with placement.
+Text whose cells are only separated by single spaces has lost its empty cells; it gives no grid here
+and is read as flattened rows with placement.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.documents.aligned import aligned_grid
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
@@ -21,7 +22,12 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
     grids: list[Grid] = []
     at = 0
     while at < len(lines):
-        grid = _pipes(lines, at) or _cell_per_line(lines, at) or _tabs(lines, at)
+        grid = (
+            _pipes(lines, at)
+            or _cell_per_line(lines, at)
+            or _tabs(lines, at)
+            or aligned_grid(lines, at)
+        )
         if grid is None:
             at += 1
             continue

@@ -1,6 +1,7 @@
 """Grid -> where its body begins and, for each column, the header texts above it.
 
-Spans are taken from the source where it has them (PDF, Word, Excel, HTML). Text has lost them:
+Spans are taken from the source where it has them (PDF, Word, Excel, HTML, text whose columns stand
+under one another). Other text has lost them:
 there a blank cell goes on with the header at its left as long as both stand under one header, and
 a short row is spread over the row below. The rule it protects: a column is named by the path of
 headers over it, never by its position.
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from pipeline.text import fold
 from schemas.documents import Cell, Grid
 
-_SPANNED = ("ruled", "sheet", "html")
+_SPANNED = ("ruled", "sheet", "html", "aligned")
 _HEAD_CELL = re.compile(
     r"(?:部门|单位)(?:名称)?:|单位:|^公开\d|^[(]?20\d\d年度?[)]?$|^YS\d+$|编制日期|^(?:附)?表\d+$|^公开表"
 )
@@ -73,7 +74,7 @@ def header_of(grid: Grid, terms: Terms) -> Header:
         else:
             header_rows.append(i)
     width = _width(grid, body_first, header_rows)
-    matrix = _matrix(grid, header_rows, width)
+    matrix = _matrix(grid, header_rows, width, terms)
     if grid.layout not in _SPANNED:
         matrix = _unslid(matrix, terms)
     return Header(body_first, _paths(matrix, width), tuple(ordinal_rows), tuple(header_rows))
@@ -125,9 +126,9 @@ def _width(grid: Grid, body_first: int, header_rows: Sequence[int]) -> int:
     return max(lengths, key=lambda n: (lengths.count(n), n))
 
 
-def _matrix(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Text]]:
+def _matrix(grid: Grid, header_rows: Sequence[int], width: int, terms: Terms) -> list[list[_Text]]:
     if grid.layout in _SPANNED:
-        return _spanned(grid, header_rows, width)
+        return _spanned(grid, header_rows, width, terms)
     rows: list[list[str]] = []
     below: list[str] | None = None
     for i in reversed(header_rows):
@@ -146,7 +147,7 @@ def _covered(spread: Sequence[str]) -> list[str]:
     return covered
 
 
-def _spanned(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_Text]]:
+def _spanned(grid: Grid, header_rows: Sequence[int], width: int, terms: Terms) -> list[list[_Text]]:
     matrix = [[_NONE] * width for _ in header_rows]
     at = {row: i for i, row in enumerate(header_rows)}
     owner = 0
@@ -155,18 +156,29 @@ def _spanned(grid: Grid, header_rows: Sequence[int], width: int) -> list[list[_T
             if cell.merged or not cell.text:
                 continue
             owner += 1
-            _fill(matrix, at, (i, column), cell, owner)
+            text = _whole_or_last(cell.text, terms) if grid.layout == "aligned" else fold(cell.text)
+            _fill(matrix, at, (i, column), (cell, _Text(text, owner)))
     return matrix
 
 
+def _whole_or_last(text: str, terms: Terms) -> str:
+    """Words of several lines over one column are one wrapped name, or a group over a name: the
+    library knows the names."""
+    whole, last = fold(text), fold(text.split("\n")[-1])
+    return last if terms.is_column(last) and not terms.is_column(whole) else whole
+
+
 def _fill(
-    matrix: list[list[_Text]], at: dict[int, int], place: tuple[int, int], cell: Cell, owner: int
+    matrix: list[list[_Text]],
+    at: dict[int, int],
+    place: tuple[int, int],
+    found: tuple[Cell, _Text],
 ) -> None:
-    row, column = place
+    (row, column), (cell, text) = place, found
     for r in range(row, row + cell.row_span):
         for c in range(column, column + cell.col_span):
             if r in at and c < len(matrix[at[r]]):
-                matrix[at[r]][c] = _Text(fold(cell.text), owner)
+                matrix[at[r]][c] = text
 
 
 def _inherited(rows: Sequence[Sequence[str]]) -> list[list[_Text]]:
