@@ -18,6 +18,7 @@ _SPANNED = ("ruled", "sheet", "html", "aligned")
 _HEAD_CELL = re.compile(
     r"(?:部门|单位)(?:名称)?:|单位:|^公开\d|^[(]?20\d\d年度?[)]?$|^YS\d+$|编制日期|^(?:附)?表\d+$|^公开表"
 )
+_STATED_UNIT = re.compile(r"^(?:金额)?单位:(?:人民币)?(?:亿|百万|万|千)?元$")
 _LABEL_ROW = re.compile(
     r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)|^(?:合计|总计)$"
 )
@@ -84,6 +85,7 @@ def _is_head_row(texts: Sequence[str]) -> bool:
     printed = [text for text in texts if text]
     return (
         not printed
+        or any(_STATED_UNIT.search(text) for text in printed)
         or (sum(bool(_HEAD_CELL.search(text)) for text in printed) * 2 >= len(printed))
         or (len(printed) == 1 and len(texts) > 2 and printed[0].endswith("表"))
     )

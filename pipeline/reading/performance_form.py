@@ -226,7 +226,7 @@ def _indicator(state: State, row: Row, segment: Segment) -> State:
     header = segment.header
     if header is None:
         return state
-    state = _project_column(state, row, header)
+    state = _task_column(_project_column(state, row, header), row, header)
     found = read_indicator(_without_groups(row), header)
     if found is None:
         return state
@@ -262,6 +262,20 @@ def _project_column(state: State, row: Row, header: Header) -> State:
     return state.with_entries(
         *(Entry("资金:总额", name.text, "initial_budget", unit, p.numerals[0], p) for p in amounts)
     )
+
+
+def _task_column(state: State, row: Row, header: Header) -> State:
+    """A table of activities, each with its budget before its indicators (职责活动)."""
+    tasks, money = header.of("task"), header.of("money", "initial_budget")
+    if not tasks or not money:
+        return state
+    name = next((p.text for p in row if p.column == tasks[0].at and p.kind == "text"), "")
+    amounts = [p for p in row if p.column == money[0].at and p.kind == "number"]
+    unit = stated_unit(money[0].words) or state.unit
+    entries = (
+        Entry(f"{name}/资金:总额", name, "initial_budget", unit, p.numerals[0], p) for p in amounts
+    )
+    return state.with_entries(*entries) if name else state
 
 
 def _flush(state: State, total: Scored | None) -> State:

@@ -52,7 +52,7 @@ _WORDS: Final[tuple[tuple[Role, str], ...]] = (
     ("money", r"(?:年度)?预算(?:数|金额|总额|资金)|金额|(?:项目|年度|预算)?资金(?:总额|额度|金额)?|项目(?:金额|预算|总额)|预算总额|年度预算|预算金额(?:合计)?|拟投入(?:的)?(?:资金|金额)"),
     ("project", r"项目(?:单位)?(?:名称)?(?:\(项目名称\))?|(?:一级|二级|子)?项目名称|支出项目(?:名称)?"),
     ("code", r"(?:单位|项目|部门)(?:编码|代码)(?:\(项目编码\))?|序号|编号"),
-    ("task", r"(?:主要)?(?:任务|工作任务)(?:名称)?|主要任务|名称"),
+    ("task", r"(?:主要)?(?:任务|工作任务)(?:名称)?|主要任务|名称|职责活动"),
     ("text", r"主要内容|项目概述|立项(?:情况|依据)|(?:预期|年度|当年|总体|绩效|项目)+目标(?:完成情况)?|单位名称|主管部门|实施单位|项目(?:概况|内容|类型|类别)|情况说明|完成情况|年度绩效目标"),
 )  # fmt: skip
 _ROLE_PATTERNS: Final = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
@@ -128,9 +128,20 @@ def read_header(row: Row) -> Header | None:
     Money: two columns of 年初预算, 全年预算, 执行数, 执行率. Indicators: an indicator's name or
     level beside a target, value or weight. Items: weight and score beside other words.
     """
-    columns = _columns(row)
+    columns = _named_beside(_columns(row))
     header = _kind(columns, row)
     return header and header._replace(columns=_with_others(header, row))
+
+
+def _named_beside(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """绩效指标 directly before 绩效指标值, no 三级指标 anywhere: the column of the names."""
+    roles = [column.role for column in columns]
+    if set(roles) & {"name", "level"}:
+        return columns
+    return tuple(
+        c._replace(role="name") if c.role == "side" and roles[i + 1 : i + 2] == ["target"] else c
+        for i, c in enumerate(columns)
+    )
 
 
 def _with_others(header: Header, row: Row) -> tuple[Column, ...]:
