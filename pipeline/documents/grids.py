@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
+from pipeline.documents.tab_rows import Piece, rows_of, stretch
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
@@ -65,15 +66,27 @@ def _grid(layout: Layout, rows: Sequence[tuple[Cell, ...]], first: int, last: in
 
 def _tabs(lines: Sequence[str], at: int) -> Grid | None:
     """Consecutive lines with a tab. A contents page (dotted leaders) is no grid."""
-    end = at
-    while end < len(lines) and "\t" in lines[end] and not _LEADER.search(lines[end]):
-        if _cells_begin(lines, end):
-            break
-        end += 1
+    if "\t" not in lines[at]:
+        return None
+    end = stretch(lines, at)
+    stops = (i for i in range(at, end) if _LEADER.search(lines[i]) or _cells_begin(lines, i))
+    end = next(stops, end)
     if end == at:
         return None
-    rows = [_split(lines[i], i + 1, "\t") for i in range(at, end)]
+    rows = [tuple(map(_cell, row)) for row in rows_of(lines, at, end)]
     return _grid("tabs", rows, at + 1, end)
+
+
+def _cell(pieces: Sequence[Piece]) -> Cell:
+    """A cell of one line, or of several whose text runs on."""
+    printed = [piece for piece in pieces if piece[0].strip(_BLANKS)] or pieces[:1]
+    text, line, start = printed[0]
+    if len(printed) == 1:
+        return make_cell(text, line, start)
+    whole = "\n".join(part.strip(_BLANKS) for part, _, _ in printed)
+    return make_cell(text, line, start, printed[-1][1]).model_copy(
+        update={"text": whole, "state": "text"}
+    )
 
 
 def _pipes(lines: Sequence[str], at: int) -> Grid | None:
