@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
+from pipeline.documents.bare_cells import bare_rows
 from pipeline.documents.tab_rows import Piece, rows_of, stretch
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
@@ -27,6 +28,7 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
             _pipes(lines, at)
             or _cell_per_line(lines, at)
             or _tabs(lines, at)
+            or _bare_cells(lines, at)
             or aligned_grid(lines, at)
         )
         if grid is None:
@@ -136,6 +138,14 @@ def _cell_per_line(lines: Sequence[str], at: int) -> Grid | None:
     if sum(map(len, rows)) < 3:
         return None
     return _grid("cell_per_line", rows, at + 1, found[-1][1])
+
+
+def _bare_cells(lines: Sequence[str], at: int) -> Grid | None:
+    rows = bare_rows(lines, at)
+    if not rows:
+        return None
+    cells = [tuple(make_cell(text, line, 0) for text, line in row) for row in rows]
+    return _grid("cell_per_line", cells, at + 1, rows[-1][-1][1])
 
 
 def _rows_of_cells(lines: Sequence[str], at: int) -> Iterator[tuple[tuple[Cell, ...], int]]:

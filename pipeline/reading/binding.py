@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from pipeline.reading.flat_header import header_paths
 from pipeline.reading.header_columns import (
     AMOUNT,
     PHASE_OF_KIND,
@@ -76,6 +77,7 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         form = form_of("economic_summary")
     if form is None:
         return None
+    header = _unmerged(form, header, chunk.grid)
     if not any(header.paths):
         return headless(chunk, form)
     blocks = _blocks(form, header, chunk, about)
@@ -91,6 +93,25 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         blocks=blocks,
         seen_in=form.seen_in,
     )
+
+
+def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
+    """The header of a form printed one cell a line, in which a merged cell stands once: its words
+    shared out among the columns as in flattened text, where they make as many as the body has and
+    name more of them."""
+    width = len(header.paths)
+    rows = [
+        tuple(fold(cell.text) for cell in grid.rows[i] if cell.text) for i in header.header_rows
+    ]
+    if grid.layout != "cell_per_line" or not any(len(row) < width for row in rows):
+        return header
+    paths = header_paths(form, rows)
+    more = _named_in(form, paths) > _named_in(form, header.paths)
+    return header._replace(paths=paths) if len(paths) == width and more else header
+
+
+def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:
+    return len({match.column for path in paths if (match := name_of(form, path))})
 
 
 def _holds_economic_codes(header: Header, grid: Grid) -> bool:
