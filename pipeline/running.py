@@ -213,13 +213,14 @@ def _answers(
     inputs: Sequence[Input], out: Path, settings: RunSettings, way: Way
 ) -> Iterator[Answer]:
     """Answers in the order of the inputs; at most two documents a process wait in memory."""
-    processes = settings.processes or min(len(inputs), os.cpu_count() or 1)
+    cores = settings.processes or os.cpu_count() or 1
+    archive = any(given.path.suffix.lower() == ".zip" for given in inputs)
+    processes = cores if archive else min(cores, len(inputs))
+    limits = settings.limits._replace(page_processes=cores // processes)
     waiting: deque[Answer | Future[Answer]] = deque()
-    with ProcessPoolExecutor(max_workers=max(1, processes)) as pool:
+    with ProcessPoolExecutor(max_workers=processes) as pool:
         for one in tasks(inputs, out, settings, way):
-            waiting.append(
-                one if isinstance(one, Answer) else pool.submit(_work, one, settings.limits, way)
-            )
+            waiting.append(one if isinstance(one, Answer) else pool.submit(_work, one, limits, way))
             while len(waiting) > 2 * processes:
                 yield _arrived(waiting.popleft())
         while waiting:

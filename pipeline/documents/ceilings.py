@@ -1,0 +1,28 @@
+"""Ceilings of a process that reads one document or some of its pages.
+
+In: how much memory beyond what the process takes already. Out: limits that the system enforces.
+The rule it protects: what a fork holds of the libraries does not count against the document.
+"""
+
+import os
+from pathlib import Path
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """No more address space than is in use now and `memory_bytes`."""
+    import resource  # not on every system; forks are, where it is
+
+    space = memory_bytes + _address_space()
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:
+        space = min(space, most)
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+
+
+def _address_space() -> int:
+    """Bytes of address space in use, 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
