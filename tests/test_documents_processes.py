@@ -67,7 +67,7 @@ def test_slowest_page_first_changes_no_order():
             time.sleep(0.05 if index == 0 else 0)
             yield index * 10
 
-    found = read_apart(read, shares(PAGES, 2), LIMITS.memory_bytes)
+    found = read_apart(read, shares(PAGES, 2), LIMITS)
     assert found == {index: index * 10 for index in range(PAGES)}
 
 
@@ -75,12 +75,12 @@ def test_process_that_ends_gives_what_it_had_and_is_told(capfd: pytest.CaptureFi
     def read(part: Sequence[int]) -> Iterator[int]:
         for index in part:
             if index == 5:
-                os.kill(os.getpid(), signal.SIGSEGV)
+                os.kill(os.getpid(), signal.SIGKILL)
             yield index
 
-    found = read_apart(read, shares(PAGES, 2), LIMITS.memory_bytes)
+    found = read_apart(read, shares(PAGES, 2), LIMITS)
     assert sorted(found) == [0, 1, 2, 3, *range(4, PAGES, 2)]
-    assert "page 6: SIGSEGV" in capfd.readouterr().err
+    assert "page 6: SIGKILL" in capfd.readouterr().err
 
 
 def test_pages_of_a_process_that_ended_are_read_again(monkeypatch: pytest.MonkeyPatch):
@@ -90,7 +90,7 @@ def test_pages_of_a_process_that_ended_are_read_again(monkeypatch: pytest.Monkey
 
     def fragile(page, frame, limit):
         if os.getpid() != first:
-            os.kill(os.getpid(), signal.SIGSEGV)
+            os.kill(os.getpid(), signal.SIGKILL)
         return read(page, frame, limit)
 
     monkeypatch.setattr(pdf, "read_glyphs", fragile)
@@ -113,13 +113,13 @@ def test_page_that_brings_every_reader_down_is_named(monkeypatch: pytest.MonkeyP
     def deadly(page, frame, limit):
         glyphs = read(page, frame, limit)
         if any(glyph.text == "7" and glyph.top > 780 for glyph in glyphs):
-            os.kill(os.getpid(), signal.SIGSEGV)
+            os.kill(os.getpid(), signal.SIGKILL)
         return glyphs
 
     monkeypatch.setattr(pdf, "read_glyphs", deadly)
     kind, told = server._forked(Request("册.pdf", book(), TWO), read_content)
     assert kind == ENDED
-    assert "SIGSEGV; page 7: SIGSEGV" in told.decode()
+    assert "SIGKILL; page 7: SIGKILL" in told.decode()
 
 
 def test_time_limit_ends_the_processes_of_a_document_too(tmp_path: Path):

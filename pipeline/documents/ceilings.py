@@ -19,6 +19,16 @@ def limit_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
 
 
+def limit_seconds(seconds: float) -> None:
+    """No more processor time than this; then the process ends by SIGXCPU."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = int(seconds) + 1
+    limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
+
 def _address_space() -> int:
     """Bytes of address space in use, 0 where the system does not tell."""
     try:

@@ -13,7 +13,8 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from pipeline.documents.ceilings import limit_memory
+from pipeline.documents.ceilings import limit_memory, limit_seconds
+from pipeline.documents.limits import Limits
 
 # A process opens the document anew, which pays from so many pages on.
 LEAST_PAGES = 8
@@ -44,13 +45,14 @@ def shares(pages: int, processes: int) -> list[range]:
 
 
 def read_apart(
-    read: Callable[[Sequence[int]], Iterator[Page]], parts: Sequence[range], memory_bytes: int
+    read: Callable[[Sequence[int]], Iterator[Page]], parts: Sequence[range], limits: Limits
 ) -> dict[int, Page]:
     """The pages by index that processes of their own could read, one process a part."""
+    share = limits._replace(memory_bytes=limits.memory_bytes // len(parts))
     inlets: list[int] = []
     readers = []
     for part in parts:
-        reader = _started(read, part, memory_bytes // len(parts), inlets)
+        reader = _started(read, part, share, inlets)
         readers.append(reader)
         inlets.append(reader.inlet)
     answers = _drained(inlets)
@@ -65,7 +67,7 @@ def read_apart(
 def _started(
     read: Callable[[Sequence[int]], Iterator[Page]],
     part: range,
-    memory_bytes: int,
+    limits: Limits,
     others: Sequence[int],
 ) -> _Reader:
     inlet, outlet = os.pipe()
@@ -77,7 +79,8 @@ def _started(
     try:
         for unused in (inlet, *others):
             os.close(unused)
-        limit_memory(memory_bytes)
+        limit_memory(limits.memory_bytes)
+        limit_seconds(limits.seconds)
         with os.fdopen(outlet, "wb") as pipe:
             for page in read(part):
                 frame = pickle.dumps(page, pickle.HIGHEST_PROTOCOL)

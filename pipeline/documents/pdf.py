@@ -66,7 +66,7 @@ def _pages(data: bytes, limits: Limits) -> list[Page]:
     parts = shares(count, limits.page_processes)
     if len(parts) == 1:
         return list(_read(data, limits, parts[0]))
-    apart = read_apart(partial(_printed, data, limits), parts, limits.memory_bytes)
+    apart = read_apart(partial(_printed, data, limits), parts, limits)
     found = {index: page for index, page in apart.items() if page is not None}
     missing = [index for index in range(count) if index not in found]
     found |= dict(zip(missing, _read(data, limits, missing), strict=True))

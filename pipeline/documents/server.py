@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
-from pipeline.documents.ceilings import limit_memory
+from pipeline.documents.ceilings import limit_memory, limit_seconds
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.ocr_extra import OCR_INSTALLED
@@ -120,8 +120,7 @@ def _limit(limits: Limits) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory(limits.memory_bytes)
-    seconds = int(limits.seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    limit_seconds(limits.seconds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
