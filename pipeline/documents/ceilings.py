@@ -5,7 +5,12 @@ The rule it protects: what a fork holds of the libraries does not count against 
 """
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from pipeline.errors import LimitExceeded
 
 
 def limit_memory(memory_bytes: int) -> None:
@@ -17,6 +22,25 @@ def limit_memory(memory_bytes: int) -> None:
     if most != resource.RLIM_INFINITY:
         space = min(space, most)
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
+
+
+@contextmanager
+def within_seconds(seconds: float, where: str) -> Iterator[None]:
+    """Raise LimitExceeded in what takes longer, where the system has timers. Main thread only."""
+
+    def expired(number: int, frame: object) -> None:
+        raise LimitExceeded(f"reading took more than {seconds:g} seconds", where=where)
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, expired)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def limit_seconds(seconds: float) -> None:
