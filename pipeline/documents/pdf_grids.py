@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.documents.pdf_glyphs import Run
 from pipeline.documents.pdf_lines import baseline_lines
-from pipeline.documents.pdf_runs import cut_at
+from pipeline.documents.pdf_runs import cut_at, end_of_words
 from pipeline.documents.source import RawCell
 from schemas.documents import Box
 
@@ -174,9 +174,9 @@ def _next_line(run: Run, other: Run) -> bool:
 
 def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
     """The cell on the run's level that covers most of the run."""
-    best, most = None, 0.0
+    best, most, end = None, 0.0, end_of_words(run)
     for cell in level:
-        covered = min(run.x1, lattice.xs[cell[3]]) - max(run.x0, lattice.xs[cell[1]])
+        covered = min(end, lattice.xs[cell[3]]) - max(run.x0, lattice.xs[cell[1]])
         if covered > most:
             best, most = cell, covered
     return best
