@@ -5,6 +5,7 @@ document has its own fork with limits on time, memory and core files; what it do
 answer, never the end of the server.
 """
 
+import gc
 import json
 import os
 import select
@@ -41,6 +42,7 @@ def main() -> None:
     """Answer requests until standard input ends."""
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
+    gc.freeze()  # forks need not walk over what the libraries hold
     serve(sys.stdin.buffer, output, read_content)
 
 
