@@ -29,6 +29,9 @@ NUMERAL = re.compile(
     rf"|[{_D}]+(?:[.．][{_D}]+)?"
 )
 _SIGNS = "-－−–"
+_WHOLE_NUMBER = re.compile(
+    rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*"
+)
 _BEFORE_SIGN = re.compile(rf"[{_D}\w%％)）.,，、~～—]$")
 MONEY_UNIT = re.compile(r"\s*(亿元|百万元|千元|万\s*元|元|亿|万)")
 _ORDINAL = re.compile(
@@ -126,13 +129,7 @@ def parse_number(printed: str) -> Decimal:
 
 def is_number(text: str) -> bool:
     """True when the cell holds a number and nothing else."""
-    return (
-        re.fullmatch(
-            rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*",
-            text,
-        )
-        is not None
-    )
+    return _WHOLE_NUMBER.fullmatch(text) is not None
 
 
 class Passage(NamedTuple):
