@@ -7,6 +7,7 @@ from pipeline.commands.arguments import add_model, open_door, talk
 from pipeline.documents.limits import Limits
 from pipeline.errors import UsageError
 from pipeline.evaluation.compare import Evaluation, read_evaluation
+from pipeline.evaluation.golden import find_golden
 from pipeline.evaluation.grid import GridCell, cells, render_grid, run_grid
 from pipeline.evaluation.harness import evaluate_run
 from pipeline.report.scores import write_scores_page
@@ -30,6 +31,7 @@ def _grid(given: argparse.Namespace) -> int:
     uses = given.uses.split(",")
     if not set(uses) <= {"never", "needed", "always"}:
         raise UsageError(f"no such use in {given.uses!r}", hint="never, needed, always")
+    find_golden(given.golden)
     models = [name for name in (given.models or given.model).split(",") if name]
     wanted = cells(models, uses, given.repeats)
     grid = run_grid(wanted, lambda cell: _read(cell, given))

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, fault
 from pipeline.evaluation.records import NO_CALLS, Usage
 from pipeline.llm_calls import CallRecord
 
@@ -28,7 +28,11 @@ def read_usage(run: Path) -> Usage:
         try:
             records.append(CallRecord.model_validate_json(line))
         except ValidationError as error:
-            raise InputError(str(error), where=f"{path} line {number}") from error
+            raise InputError(
+                fault(error),
+                where=f"{path} line {number}",
+                hint="the log is damaged; run extract again into another folder",
+            ) from error
     return usage_of(records)
 
 
