@@ -15,9 +15,11 @@ from pipeline.errors import OutputError
 from pipeline.evaluation.diagnoses import Diagnosis, diagnose
 from pipeline.evaluation.findings import score_findings
 from pipeline.evaluation.golden import GoldenDocument, find_golden, golden_hash
-from pipeline.evaluation.intervals import bootstrap
-from pipeline.evaluation.lengths import row_recall
+from pipeline.evaluation.grounding import grounding
+from pipeline.evaluation.intervals import DRAWS, SEED, bootstrap
+from pipeline.evaluation.lengths import blank_cells, row_recall
 from pipeline.evaluation.matching import GROUPS, HEADLINE, Group, Pair, group_of
+from pipeline.evaluation.objections import objections
 from pipeline.evaluation.records import (
     NO_CALLS,
     DocumentScores,
@@ -40,6 +42,7 @@ from pipeline.evaluation.scores import (
     score_document,
     total,
 )
+from pipeline.evaluation.slices import slices
 from pipeline.evaluation.usage import read_usage
 from pipeline.runs import read_extraction, run_documents
 from schemas.base import Frozen
@@ -154,9 +157,12 @@ def summarise(
     f1s = [value for one in counts if (value := one.f1.value) is not None]
     findings = [one.findings for one in documents if one.findings]
     groups = micro(one.score for one in evaluated)
+    read = [(one, one.extraction) for one in evaluated if one.extraction]
     unseen = [one for one in evaluated if one.golden.source.split == "held_out"]
     return Scores(
         golden_hash=golden_hash(one.golden for one in evaluated),
+        seed=SEED,
+        draws=DRAWS,
         documents=documents,
         headline=tally(total(counts)),
         headline_interval=bootstrap(counts, lambda drawn: total(drawn).f1.value),
@@ -176,8 +182,15 @@ def summarise(
         silently_wrong=share(_sum_of(silent)),
         silently_wrong_interval=bootstrap(silent, lambda drawn: _sum_of(drawn).value),
         ungrounded=sum(one.ungrounded for one in documents),
+        grounding=grounding(
+            [(found.facts, one.golden.lines) for one, found in read],
+            [one.golden.lines for one in evaluated],
+        ),
         confirmed={group: share(_confirmed(judged, group)) for group in GROUPS},
+        objections=objections([(found, one.score.headline_pairs) for one, found in read], judged),
         row_recall=row_recall(judged),
+        blank_cells=share(blank_cells(judged)),
+        slices=slices((one.golden, one.score) for one in evaluated),
         diagnoses=dict(sorted(Counter(j.diagnosis for j in judged if j.diagnosis).items())),
         findings=share(_sum_of(one.of_listed for one in findings)),
         finding_precision=share(_sum_of(one.of_reported for one in findings)),
@@ -199,7 +212,7 @@ def _document_scores(one: Evaluated) -> DocumentScores:
         mistakes=score.headline.mistakes,
         silently_wrong=share(_silent(one.judged)),
         ungrounded=len(score.ungrounded),
-        findings=score_findings(one.golden, extraction.findings) if extraction else None,
+        findings=score_findings(one.golden, extraction.findings if extraction else ()),
     )
 
 
