@@ -13,6 +13,7 @@ from pipeline.cli import main
 from pipeline.corrections import CORRECTION_COLUMNS
 from pipeline.evaluation.harness import evaluate
 from schemas.findings import Outcome
+from tests.loopback import Reply, serve
 
 TEXT = "一、收入支出决算总体情况说明\n2024年度办公费12.50万元，会议费3.00万元。\n"
 Juesuan = Callable[..., tuple[int, str, str]]
@@ -177,3 +178,22 @@ def test_compare_says_what_few_documents_can_show(juesuan: Juesuan, tmp_path: Pa
     assert "fact F1 0.6667 -> 0.9744" in out
     assert "p cannot fall below 0.5000 with 2 documents" in out
     assert "not read in A: 乙" in out
+
+
+def test_a_repeat_of_the_grid_asks_again_and_replays_without_a_key(
+    juesuan: Juesuan, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUESUAN_API_KEY", raising=False)
+    golden, cache = tmp_path / "golden", tmp_path / "cache"
+    assert juesuan("golden", "new", text, "--golden", golden)[0] == 0
+    grid = ["evaluate", "grid", "--golden", golden, "--models", "某模型", "--uses", "always"]
+    with serve(lambda asked: Reply(json.dumps({"claims": []}))) as server:
+        wanted = [*grid, "--base-url", server.url, "--cache", cache, "--out"]
+        assert juesuan(*wanted, tmp_path / "asked", "--repeats", 2)[0] == 0
+        asked = len(server.seen)
+        assert asked == 2 * len({one.user for one in server.seen}) > 0
+        code, out, _ = juesuan(*wanted, tmp_path / "kept", "--repeats", 3, "--replay")
+        assert (code, len(server.seen)) == (0, asked)
+    assert "某模型 always, repeat 3: " in out.partition("missing:")[2]
+    [row] = [line.split() for line in out.splitlines() if line.startswith("某模型")][:1]
+    assert row[2] == "2"

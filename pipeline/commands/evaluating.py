@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pipeline.commands.arguments import Commands, add, talk
+from pipeline.commands.arguments import Commands, add, at_least_one, talk
 from pipeline.commands.gridding import add_grid
 from pipeline.documents.limits import Limits
 from pipeline.errors import EXIT_REGRESSION, InputError, located
@@ -67,7 +67,11 @@ def add_evaluating(commands: Commands) -> None:
     )
     _add_golden(one)
     one.add_argument(
-        "--draws", type=int, default=5, metavar="N", help="errors a class and document (default 5)"
+        "--draws",
+        type=at_least_one,
+        default=5,
+        metavar="N",
+        help="errors a class and document (default 5)",
     )
     one.set_defaults(run=_mutations)
 

@@ -158,8 +158,9 @@ class DocumentScores(Frozen):
 
 
 class Usage(Frozen):
-    """What the calls of a run used; `cached` answers were not sent for. Costs in the currency of
-    the price table, as text; empty where a call has no price."""
+    """What the calls of a run used; `cached` answers were not sent for, `kept_tokens` are what
+    they once took. Costs in the currency of the price table, as text; empty where a call has no
+    price."""
 
     calls: int = 0
     cached: int = 0
@@ -167,6 +168,7 @@ class Usage(Frozen):
     input_tokens: int = 0
     output_tokens: int = 0
     wasted_tokens: int = 0
+    kept_tokens: int = 0
     cost: str = ""
     wasted_cost: str = ""
     seconds: float | None = None

@@ -164,13 +164,10 @@ def _held_out(scores: Scores) -> str:
 
 def _usage_lines(scores: Scores) -> list[str]:
     usage = scores.usage
+    kept = f", {usage.cached} kept answers of {usage.kept_tokens} tokens" if usage.cached else ""
     if not usage.calls:
-        return [
-            "model              no calls"
-            + (f", {usage.cached} kept answers" if usage.cached else "")
-        ]
+        return [f"model              no calls{kept}"]
     cost = f", cost {usage.cost}, wasted {usage.wasted_cost}" if usage.cost else ", no price known"
-    kept = f", {usage.cached} kept answers" if usage.cached else ""
     calls = f"{usage.calls} calls ({usage.failed_calls} failed){kept}"
     tokens = f"{usage.input_tokens} + {usage.output_tokens} tokens ({usage.wasted_tokens} wasted)"
     time = f", {usage.seconds:.1f} s" if usage.seconds is not None else ""

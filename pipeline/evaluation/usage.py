@@ -48,11 +48,16 @@ def usage_of(records: Sequence[CallRecord]) -> Usage:
         failed_calls=sum(not _is_whole(record) for record in sent),
         input_tokens=sum(record.usage.prompt for record in sent),
         output_tokens=sum(record.usage.completion for record in sent),
-        wasted_tokens=sum(r.usage.prompt + r.usage.completion for r in wasted),
+        wasted_tokens=_tokens(wasted),
+        kept_tokens=_tokens(record for record in records if record.cached),
         cost=_money(sent) if is_priced else "",
         wasted_cost=_money(wasted) if is_priced else "",
         seconds=round(sum(record.seconds for record in sent), 3) if sent else None,
     )
+
+
+def _tokens(records: Iterable[CallRecord]) -> int:
+    return sum(record.usage.prompt + record.usage.completion for record in records)
 
 
 def _is_whole(record: CallRecord) -> bool:
