@@ -141,7 +141,11 @@ def find_golden(root: Path) -> tuple[GoldenDocument, ...]:
     """All golden documents under `root`, by id. A single golden folder is its own set; a folder
     that holds a part of a golden document is refused, not passed over."""
     if not root.is_dir():
-        raise InputError("no such folder", where=str(root), hint="name the golden set, ./golden")
+        raise InputError(
+            "no such folder",
+            where=str(root),
+            hint="name the folder of the golden set, or run where ./golden is",
+        )
     if _is_golden(root):
         return (load_golden(root),)
     folders = sorted(path for path in root.iterdir() if _is_golden(path))
