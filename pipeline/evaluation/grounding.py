@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from pipeline.evaluation.records import Grounding, share
+from pipeline.evaluation.records import Grounding, Judged, share
 from pipeline.evaluation.residue import printed
-from pipeline.evaluation.scores import Ratio, is_grounded
+from pipeline.evaluation.scores import Ratio
 from schemas.facts import Fact
 
 _LONG: Final = 4
@@ -21,13 +21,16 @@ Lines = tuple[str, ...]
 
 
 def grounding(
-    read: Sequence[tuple[Sequence[Fact], Lines]], documents: Iterable[Lines]
+    read: Sequence[tuple[Sequence[Fact], Lines]],
+    documents: Iterable[Lines],
+    judged: Iterable[Judged],
 ) -> Grounding:
-    """The facts read from each document with its lines, and the lines of all documents."""
+    """The facts read from each document with its lines, the lines of all documents, and all
+    judged facts, which know whether they stand on their line."""
     numbers = {lines: frozenset(value for _, value in printed(lines)) for lines in documents}
     long = [([fact for fact in facts if _is_long(fact.value)], lines) for facts, lines in read]
     others = {lines: numbers.get(_other(lines, numbers)) for lines in numbers}
-    hits = [is_grounded(fact, lines) for facts, lines in read for fact in facts]
+    hits = [one.grounded for one in judged if one.predicted]
     return Grounding(
         on_line=share(Ratio(sum(hits), len(hits))),
         in_document=share(_standing(read, numbers)),

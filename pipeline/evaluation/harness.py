@@ -6,7 +6,7 @@ The rule it protects: the same bytes in give the same bytes out; no clock, no ne
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from statistics import fmean, mean
 from typing import NamedTuple
@@ -37,7 +37,6 @@ from pipeline.evaluation.scores import (
     DocumentScore,
     Ratio,
     count,
-    is_grounded,
     micro,
     score_document,
     total,
@@ -98,11 +97,12 @@ def judge(golden: GoldenDocument, extraction: Extraction | None) -> Evaluated:
     facts = extraction.facts if extraction else ()
     score = score_document(golden, facts)
     broken = _broken(extraction) if extraction else {}
+    loose = frozenset(map(id, score.ungrounded))
     judged: list[Judged] = []
     for group in score.groups:
         if HEADLINE[group.group] == group.view:
             names = diagnose(group.pairs, golden.lines)
-            judged += map(_judger(golden, broken), group.pairs, names)
+            judged += map(_judger(golden.id, broken, loose), group.pairs, names)
     return Evaluated(golden, extraction, score, tuple(sorted(judged, key=_order)))
 
 
@@ -117,14 +117,14 @@ def _broken(extraction: Extraction) -> Mapping[int, tuple[str, ...]]:
 
 
 def _judger(
-    golden: GoldenDocument, broken: Mapping[int, tuple[str, ...]]
+    document: str, broken: Mapping[int, tuple[str, ...]], loose: Set[int]
 ) -> Callable[[Pair, Diagnosis | None], Judged]:
     def judged(pair: Pair, name: Diagnosis | None) -> Judged:
         gold, read = pair.gold, pair.predicted
         fact = gold or read
         assert fact is not None
         return Judged(
-            document=golden.id,
+            document=document,
             group=group_of(fact.statement),
             outcome=pair.outcome,
             gold=judged_fact(gold),
@@ -133,7 +133,7 @@ def _judger(
             identities=read.checks if read else (),
             broken=broken.get(id(read), ()) if read else (),
             reader=read.reader if read else "",
-            grounded=read is None or is_grounded(read, golden.lines),
+            grounded=id(read) not in loose,
         )
 
     return judged
@@ -185,6 +185,7 @@ def summarise(
         grounding=grounding(
             [(found.facts, one.golden.lines) for one, found in read],
             [one.golden.lines for one in evaluated],
+            judged,
         ),
         confirmed={group: share(_confirmed(judged, group)) for group in GROUPS},
         objections=objections([(found, one.score.headline_pairs) for one, found in read], judged),
