@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
-from pipeline.reading.flat_stacked import column_orders
+from pipeline.reading.flat_stacked import column_orders, halved
 from pipeline.reading.header_columns import phases_of_paths
 from pipeline.reading.library import BY_LABEL, Form, item_of
 from pipeline.reading.periods import About, own_kind, own_labels
@@ -31,7 +31,7 @@ def phase_rows(
         yield from _items(form, header, body, about)
         return
     text = tuple("".join(line) for line in header)
-    orders = [columns_in(form, text), *column_orders(form, header)]
+    orders = [columns_in(form, text), *column_orders(form, halved(header))]
     places = phases_of_paths(form, header_paths(form, header), *about)
     labels = [fold(line[0].text) for line in body if not line[0].is_number]
     own = own_labels(labels, about[0])
