@@ -293,9 +293,8 @@ def _item_labels(form: Form, labels: Sequence[int], grid: Grid) -> int | None:
 
 
 def _items(label: int, values: Sequence[HeaderColumn], kind: str) -> tuple[Block, ...]:
-    """One block a phase; a phase that two columns claim stays unread unless one is its total."""
-    own = one_budget([column.path for column in values])
-    values = [column for column, mine in zip(values, own, strict=True) if mine]
+    """One block a phase, 年初预算数 and 全年预算数 one each; a phase that other columns claim too
+    stays unread unless one of them is its total."""
     by_phase: dict[str, list[HeaderColumn]] = {}
     for column in values:
         row = PHASE_ROWS.get(column.phase) or PHASE_OF_KIND.get(kind, "")
@@ -303,7 +302,8 @@ def _items(label: int, values: Sequence[HeaderColumn], kind: str) -> tuple[Block
     blocks = []
     for row, mine in by_phase.items():
         plain = [c for c in mine if AMOUNT.search(c.path[-1])] if len(mine) > 1 else mine
-        if row and len(plain) == 1:
-            columns = (ColumnMap(index=plain[0].at, column=BY_LABEL),)
-            blocks.append(Block(row=row, label_column=label, columns=columns))
+        if row and (len(plain) == 1 or one_budget([c.path for c in plain]).count(True) == 1):
+            for column in plain:
+                columns = (ColumnMap(index=column.at, column=BY_LABEL),)
+                blocks.append(Block(row=row, label_column=label, columns=columns))
     return tuple(blocks)

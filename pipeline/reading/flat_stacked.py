@@ -91,7 +91,8 @@ def _is_head(form: Form, cell: Cell, cells: Sequence[Cell]) -> bool:
     """True for a group whose members are columns of their own (财政拨款结转结余)."""
     if len(cell.words) > 1:
         return False
-    inside = {other.column for other in cells if other.inside} - {cell.column}
+    times = Counter(other.text for other in cells if not other.inside)
+    inside = {c.column for c in cells if c.inside and times[c.text] != 1} - {cell.column}
     return not cell.inside and any(
         column.id in inside and column.under and re.search(column.under, cell.text)
         for column in form.columns

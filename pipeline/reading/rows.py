@@ -14,7 +14,7 @@ from pipeline.reading.keys import is_total, label_without_code, row_key
 from pipeline.reading.library import BY_LABEL, form_of, item_of
 from pipeline.reading.periods import own_labels
 from pipeline.reading.sides import side_of
-from pipeline.text import fold, numerals
+from pipeline.text import fold, numerals, row_label, squeeze
 from schemas.documents import Cell, Chunk, Grid, Layout
 from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReading
 
@@ -22,6 +22,7 @@ _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
 _DASH = re.compile(r"^[-—–－/\\*]+$")
 _ACCOUNT = re.compile(r"^(?:\d{3}(?:\d\d?){0,2}|\d{5}(?:\d\d)?)$")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
+_OWN_UNIT = re.compile(r"[(（](个|批次?|人次?|辆|台|套|次|万元|千元|元|平方米|%)[)）]$")
 
 
 class _Row(NamedTuple):
@@ -173,11 +174,13 @@ def _read_row(chunk: Chunk, form: FormMap, row: _Row, source: Provenance) -> Ite
 def _named_by_label(
     block: Block, cells: Sequence[Cell], form: FormMap, values: tuple[ValueReading, ...]
 ) -> tuple[ValueReading, ...]:
+    """Values under the column that the label names; 团组数(个), 国内接待费 under their own name."""
     label = cells[block.label_column or 0].text
     match = item_of(form_of(form.statement), label)
-    if match is None:
-        return ()
-    return tuple(value.model_copy(update={"column": match.column}) for value in values)
+    unit = _OWN_UNIT.search(squeeze(label))
+    column = match.column if match else row_label(_OWN_UNIT.sub("", squeeze(label)))
+    update = {"column": column, **({"unit": unit.group(1)} if unit else {})}
+    return tuple(value.model_copy(update=update) for value in values)
 
 
 def _reading(
