@@ -25,6 +25,7 @@ from pipeline.reading.header_columns import (
 )
 from pipeline.reading.headers import Header, Terms, header_of
 from pipeline.reading.headless import headless
+from pipeline.reading.keys import by_economic_codes
 from pipeline.reading.library import (
     BY_LABEL,
     Form,
@@ -42,9 +43,6 @@ from pipeline.reading.periods import (
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
-
-_ECONOMIC = re.compile(r"(?:30[1-9]|31[0-3]|399)(?:\d\d)?$")
-_OTHER_KEYS = ("project", "function_code", "label")
 
 
 def fingerprint(grid: Grid) -> str:
@@ -73,7 +71,7 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         return None
     header = header_of(chunk.grid, TERMS)
     form = form_by_title(chunk.title) or _form_by_terms(header)
-    if _holds_economic_codes(header, chunk.grid) and (form is None or form.key in _OTHER_KEYS):
+    if by_economic_codes(form.key if form else None, _codes(header, chunk.grid)):
         form = form_of("economic_summary")
     if form is None:
         return None
@@ -114,13 +112,12 @@ def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:
     return len({match.column for path in paths if (match := name_of(form, path))})
 
 
-def _holds_economic_codes(header: Header, grid: Grid) -> bool:
-    """True where the cells under 科目编码 are codes of economic accounts (301, 30101)."""
+def _codes(header: Header, grid: Grid) -> list[str]:
+    """What the cells under 科目编码 say."""
     columns = [header_column(i, path) for i, path in enumerate(header.paths)]
     keys = [column.at for column in columns if column.role == "key"]
     rows = grid.rows[header.body_first :]
-    codes = [fold(row[i].text) for row in rows for i in keys if i < len(row) and row[i].text]
-    return bool(codes) and sum(bool(_ECONOMIC.match(code)) for code in codes) >= 0.8 * len(codes)
+    return [fold(row[i].text) for row in rows for i in keys if i < len(row) and row[i].text]
 
 
 def _form_by_terms(header: Header) -> Form | None:

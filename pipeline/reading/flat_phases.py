@@ -11,6 +11,7 @@ from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_stacked import column_orders, halved
 from pipeline.reading.header_columns import phases_of_paths
+from pipeline.reading.keys import item_and_unit
 from pipeline.reading.library import BY_LABEL, Form, item_of
 from pipeline.reading.periods import About, own_kind, own_labels
 from pipeline.reading.tokens import Token, is_dash
@@ -96,11 +97,12 @@ def _items(
         label = _label(line)
         match = item_of(form, label)
         values = _values(line)[1 if numbered else 0 :]
-        if match is None or len(values) != len(places):
+        name = match.column if match else item_and_unit(label)[0] if numbered else ""
+        if not name or len(values) != len(places):
             continue
         for value, (row, column) in zip(values, places, strict=True):
             if column == BY_LABEL and value is not None:
-                yield row, label, (value,), (match.column,)
+                yield row, label, (value,), (name,)
 
 
 def _label(line: Sequence[Token]) -> str:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.keys import is_total, label_without_code, row_key
+from pipeline.reading.keys import is_total, item_and_unit, label_without_code, row_key
 from pipeline.reading.library import BY_LABEL, form_of, item_of
 from pipeline.reading.periods import own_labels
 from pipeline.reading.sides import side_of
-from pipeline.text import fold, numerals, row_label, squeeze
+from pipeline.text import fold, numerals
 from schemas.documents import Cell, Chunk, Grid, Layout
 from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReading
 
@@ -22,7 +22,6 @@ _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
 _DASH = re.compile(r"^[-—–－/\\*]+$")
 _ACCOUNT = re.compile(r"^(?:\d{3}(?:\d\d?){0,2}|\d{5}(?:\d\d)?)$")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
-_OWN_UNIT = re.compile(r"[(（](个|批次?|人次?|辆|台|套|次|万元|千元|元|平方米|%)[)）]$")
 
 
 class _Row(NamedTuple):
@@ -177,10 +176,11 @@ def _named_by_label(
     """Values under the column that the label names; 团组数(个), 国内接待费 under their own name."""
     label = cells[block.label_column or 0].text
     match = item_of(form_of(form.statement), label)
-    unit = _OWN_UNIT.search(squeeze(label))
-    column = match.column if match else row_label(_OWN_UNIT.sub("", squeeze(label)))
-    update = {"column": column, **({"unit": unit.group(1)} if unit else {})}
-    return tuple(value.model_copy(update=update) for value in values)
+    name, unit = item_and_unit(label)
+    column = match.column if match else name
+    return tuple(
+        value.model_copy(update={"column": column, "unit": unit or value.unit}) for value in values
+    )
 
 
 def _reading(
