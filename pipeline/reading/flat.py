@@ -32,7 +32,7 @@ from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
 
 _HEAD = re.compile(
-    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页"
+    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^[-—–]+\d+[-—–]+$|^第\d+页"
     r"|^(?:部门|单位|预算|决算|批复)*(?:公开)?(?:附?表)[0-9一二三四五六七八九十]{1,3}(?:-\d+)?(?:表)?$"
 )
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")

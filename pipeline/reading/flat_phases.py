@@ -91,7 +91,9 @@ def _items(
     body: Sequence[Sequence[Token]],
     about: tuple[str, About],
 ) -> Iterator[FlatRow]:
-    places = phases_of_paths(form, header_paths(form, header), *about)
+    stacked = all(len(line) == 1 for line in header)
+    side_by_side = [tuple(line[0] for line in header)] if stacked else header
+    places = phases_of_paths(form, header_paths(form, side_by_side), *about)
     numbered = any("行次" in line for line in header)
     for line in body:
         label = _label(line)
