@@ -91,6 +91,15 @@ def row_label(label: str) -> str:
         text = shorter
 
 
+def width_of(text: str) -> int:
+    """Columns that a text takes where a character is as wide as two digits.
+
+    >>> width_of("合计 12.00")
+    10
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def strip_ordinal(text: str) -> str:
     """Text without one leading list ordinal (一、 （一） 1. (1) ①)."""
     return _ORDINAL.sub("", text.strip(), count=1)

@@ -6,14 +6,13 @@ and the lines stay lines.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.documents.aligned_header import header_cells
 from pipeline.documents.aligned_parts import Part, Span, overlap
-from pipeline.text import fold, is_number
+from pipeline.text import fold, is_number, width_of
 from schemas.documents import Cell, Grid
 
 _PART = re.compile(r"[^\s\u3000]+(?: [^\s\u3000]+)*")
@@ -92,14 +91,10 @@ def parts_of(line: str, number: int) -> Line:
         apart = len(words) > 1 and all(is_number(word) for word in words)
         start = match.start()
         for text in words if apart else (match.group(),):
-            left = _width(line[:start])
-            found.append(Part(left, left + _width(text), text, number, start))
+            left = width_of(line[:start])
+            found.append(Part(left, left + width_of(text), text, number, start))
             start += len(text) + 1
     return tuple(found)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _block(lines: Sequence[str], at: int, over_pages: bool) -> Block | None:

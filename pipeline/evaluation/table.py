@@ -3,7 +3,6 @@
 The rule it protects: no ratio without its numerator and denominator.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -19,6 +18,7 @@ from pipeline.evaluation.records import (
     Tally,
     Usage,
 )
+from pipeline.text import width_of
 
 _HEAD = ("", "", "precision", "recall", "F1", "wrong", "missing", "spurious", "unit", "line")
 _FEW: Final = 5
@@ -193,14 +193,12 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     rows = [tuple(row) for row in rows]
     full = [row for row in rows if len(row) > 1]
     count = max(map(len, full), default=0)
-    widths = [max(_width(row[i]) for row in full if i < len(row)) for i in range(count)]
+    widths = [max(width_of(row[i]) for row in full if i < len(row)) for i in range(count)]
     return "\n".join(_padded(row, widths if len(row) > 1 else (0,)) for row in rows)
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False))
+    cells = (
+        cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=False)
+    )
     return "  ".join(cells).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
