@@ -136,9 +136,17 @@ def _stretch(lines: Sequence[str], at: int, over_pages: bool) -> list[Line]:
 
 
 def _is_table(lines: Sequence[Line]) -> bool:
-    """Enough rows with values, or one long row of numbers (三公经费)."""
+    """Enough rows with values, or one long row of numbers (三公经费), most of them with a run of
+    blanks: numbers with one blank between them may stand anywhere."""
+    valued = [line for line in lines if _valued(line)]
+    if sum(map(_is_spaced, valued)) * 2 < len(valued):
+        return False
     longest = max(sum(is_number(part.text) for part in line) for line in lines)
     return sum(map(_valued, lines)) >= _LEAST_ROWS or longest >= _LONG_ROW
+
+
+def _is_spaced(line: Line) -> bool:
+    return any(b.start - a.start - len(a.text) > 1 for a, b in zip(line, line[1:], strict=False))
 
 
 def _stops(line: Line) -> bool:

@@ -19,7 +19,9 @@ _STEM: Final = re.compile(
     r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
 )
 # 二级指标 that stand without 指标.
-_LEVEL: Final = re.compile(r"(?:服务对象|社会公众|受益对象)满意度?|(?:经济|社会|生态)效益|可持续影响")
+_LEVEL: Final = re.compile(
+    r"(?:服务对象|社会公众|受益对象)满意度?|(?:经济|社会|生态)效益|可持续影响"
+)
 # A sign that may not begin or end a line makes it shorter.
 _UNEVEN: Final = 2
 # What a wrapped 社会效益指标 leaves on the next line.
