@@ -7,6 +7,7 @@ too short.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.checks.book import Book
 from pipeline.checks.prose import Prose, Record
@@ -43,6 +44,9 @@ _THREE = {
     ),
     "reception": re.compile(r"^公务接待费(?:用|支出)?$"),
 }
+_GROUPS = ("批次", "批", "个批次")
+_GUESTS = ("人次", "人")
+_PLAUSIBLE_YUAN = (1, 5000)
 _THREE_TOTAL = re.compile(r"三公[”\"]?经费(?:支出|总额|合计)?$")
 
 
@@ -57,6 +61,7 @@ def special_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Ite
         yield from _vehicles(book, group)
         yield from _staff(book, group)
         yield from _projects(book, group)
+        yield from _receptions(book, group)
 
 
 def _first(group: Sequence[Record], words: re.Pattern[str], column: str) -> int | None:
@@ -189,3 +194,64 @@ def _projects(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
         if "amount" in record.cells and len(money) == len(following) > 2:
             amounts = book.alike([record.cells["amount"], *money])
             yield verdict("I11b", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
+
+
+def _receptions(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
+    """H3: groups and guests as neighbours; the amount of their subject a head."""
+    for one, two in pairwise(group):
+        if (
+            "接待" not in one.section + one.row
+            or not {"count"} <= one.cells.keys() & two.cells.keys()
+        ):
+            continue
+        cells = one.cells["count"], two.cells["count"]
+        if book.facts[cells[0]].unit in _GROUPS and book.facts[cells[1]].unit in _GUESTS:
+            yield _groups_and_guests(book, cells)
+            yield from _a_head(book, group, one, cells)
+
+
+def _groups_and_guests(book: Book, cells: tuple[int, int]) -> Verdict:
+    groups, guests = (book.facts[i] for i in cells)
+    wrong = groups.value > guests.value or (guests.value > 0 and not groups.value)
+    return Verdict(
+        "H3",
+        "fail" if wrong else "pass",
+        cells,
+        cells[0],
+        words=(
+            f"接待{groups.raw}批次、{guests.raw}人次",
+            f"{groups.raw} groups with {guests.raw} guests",
+        ),
+        confirms=False,
+    )
+
+
+def _a_head(
+    book: Book, group: Sequence[Record], one: Record, cells: tuple[int, int]
+) -> Iterator[Verdict]:
+    """The amount of the same subject (国内公务接待) a head is no unit astray."""
+    subject = one.row.removesuffix("支出").removesuffix("费")
+    paid = [
+        r.cells["amount"]
+        for r in group
+        if "amount" in r.cells and r.row.removesuffix("支出").removesuffix("费") == subject
+    ]
+    guests = book.facts[cells[1]]
+    if len({book.yuan(i).value for i in paid}) != 1 or not guests.value:
+        return
+    money = book.facts[paid[0]]
+    head = book.yuan(paid[0]).value / guests.value
+    low, high = _PLAUSIBLE_YUAN
+    wrong = bool(money.value) and not low <= head <= high
+    yield Verdict(
+        "H3",
+        "fail" if wrong else "pass",
+        (paid[0], cells[1]),
+        paid[0],
+        words=(
+            f"{money.raw}{money.unit}接待{guests.raw}人次，人均{head:.2f}元",
+            f"{money.raw} for {guests.raw} guests: {head:.2f} yuan a head",
+        ),
+        severity="info",
+        confirms=False,
+    )
