@@ -12,8 +12,8 @@ from decimal import Decimal
 from pipeline.checks.book import Book
 from pipeline.checks.performance import Sheet
 from pipeline.checks.prose import Prose, Record
-from pipeline.checks.summaries import side
 from pipeline.checks.rows import verdict
+from pipeline.checks.summaries import side
 from pipeline.checks.verdicts import Amount, Verdict, grade_ratio, grade_sum
 from pipeline.identities import ZERO, half_unit
 
