@@ -30,7 +30,7 @@ from pipeline.checks.summaries import summary_verdicts
 from pipeline.checks.units import unit_verdicts
 from pipeline.checks.verdicts import Verdict
 from pipeline.checks.words import word_verdicts
-from pipeline.identities import Identity, identities, identity
+from pipeline.identities import Identity, fits, identities, identity
 from schemas.documents import Document
 from schemas.facts import Fact
 from schemas.findings import Finding, Outcome
@@ -88,17 +88,23 @@ def _outcomes(book: Book, verdicts: Sequence[Verdict]) -> Iterable[Outcome]:
             check=found.check, status=found.status, facts=found.facts, detail=found.detail
         )
     seen = {found.check for found in verdicts}
-    printed = frozenset(fact.statement for fact in book.facts)
     for entry in identities():
         if entry.id not in seen:
-            yield _not_run(printed, entry)
+            yield _not_run(book, entry)
 
 
-def _not_run(printed: frozenset[str], entry: Identity) -> Outcome:
-    """Not applicable where the document has none of its forms; else data are missing."""
+def _not_run(book: Book, entry: Identity) -> Outcome:
+    """Not applicable where the document has none of its forms, or not with its columns; else data
+    are missing."""
+    printed = {fact.statement for fact in book.facts}
     missing = [name for name in entry.statements if name not in printed]
-    if missing:
+    # A sum within a row holds for any of its forms; all others compare their forms.
+    if missing and (entry.kind != "row_sum" or len(missing) == len(entry.statements)):
         return Outcome(check=entry.id, status="not_applicable", detail=" ".join(missing))
+    if entry.kind == "row_sum" and not any(
+        fits(entry, form.columns) for name in entry.statements for form in book.forms.get(name, ())
+    ):
+        return Outcome(check=entry.id, status="not_applicable", detail="columns")
     return Outcome(check=entry.id, status="insufficient_data", detail="operands")
 
 

@@ -186,7 +186,7 @@ def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J6: the body's own results and the heads of forms are of the document's year."""
     year = book.document.fiscal_year
     if year is None or book.document.kind != "final_accounts":
-        yield Verdict("J6", "insufficient_data")
+        yield Verdict("J6", "insufficient_data" if year is None else "not_applicable")
         return
     heads = [_HEAD_YEAR.match(line) for line in lines if line.startswith("20")]
     years = [head.group(1) or head.group(2) for head in heads if head]
@@ -218,7 +218,7 @@ def _wrong_year(line: int, printed: str, year: int) -> Verdict:
 def _sections(book: Book, prose: Prose) -> Iterator[Verdict]:
     """J4: what final accounts must explain is at least named (财政部, 部门决算公开)."""
     if book.document.kind != "final_accounts" or len(book.document.lines) < 200:
-        yield Verdict("J4", "insufficient_data")
+        yield Verdict("J4", "not_applicable")
         return
     # A page that is only the forms explains nothing and is not asked to.
     if not any(fact.statement == "claim" for fact in book.facts):
