@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from checking import check, form
+from checking import check, document, form
 
 from pipeline.checks.catalogue import explain, not_evaluated
 from pipeline.checks.tally import tally, tally_lines
 from pipeline.cli import main
+from pipeline.extraction import head
 from schemas.findings import Outcome
 
 OUTCOMES = (
@@ -64,6 +65,13 @@ def test_what_is_not_evaluated_is_listed_with_its_reason(
             row.split()[0] for row in listed.splitlines() if row
         }
         assert one.why_zh in explain(one.id)
+
+
+def test_the_pages_of_a_run_are_those_of_its_document() -> None:
+    pages = (1, 1, 2, 0, 3, 3)
+    one = document(*"甲乙丙丁戊己").model_copy(update={"pages": pages})
+    assert head(one).pages == pages
+    assert head(document("甲", "乙")).pages == ()
 
 
 SPOILED = """收入支出决算总表

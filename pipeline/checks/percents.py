@@ -13,6 +13,7 @@ from pipeline.checks.book import Book
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.verdicts import Verdict, grade_sum
 from pipeline.identities import decimals
+from schemas.findings import Status
 
 _NO_SIGN = re.compile(
     r"(?:完成(?:年初|全年|调整后?的?|本年|当年)?预算数?的|占[^，。；、\d]{2,24}(?:支出|收入|总额|合计|总计)的(?:比重为|比例为)?)"
@@ -106,10 +107,10 @@ def _hundred(book: Book, shares: Sequence[int]) -> Verdict:
     # Each share may have been cut off instead of rounded: a whole last digit each.
     allowed = sum((amount.half * 2 for amount in amounts), Decimal(0))
     listed = "+".join(book.facts[i].raw for i in shares)
-    status = "pass" if total == _HUNDRED else "rounding_hint"
+    status: Status = "pass" if total == _HUNDRED else "rounding_hint"
     return Verdict(
         "G7",
-        "fail" if abs(total - _HUNDRED) > allowed else "pass" if status == "pass" else status,
+        "fail" if abs(total - _HUNDRED) > allowed else status,
         tuple(shares),
         shares[0],
         difference=total - _HUNDRED,

@@ -215,7 +215,7 @@ def _sub_scores(book: Book, records: Sequence[Record]) -> Iterator[Verdict]:
     for at, (head, item, _) in enumerate(heads):
         if item is None:
             continue
-        parts = []
+        parts: list[int] = []
         for fact, _, sub in heads[at + 1 :]:
             if sub != len(parts) + 1:
                 break

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from pipeline.checks.messages import Language
-from schemas.findings import Outcome
+from schemas.findings import Outcome, Status
 
 _RAN: Final = ("pass", "rounding_hint", "fail")
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,7 +38,7 @@ class Tally(NamedTuple):
 
     ran: tuple[str, ...]
     idle: tuple[str, ...]
-    evaluations: Mapping[str, int]
+    evaluations: Mapping[Status, int]
     why: Mapping[str, tuple[str, ...]]
 
     @property
@@ -64,7 +64,9 @@ def tally(outcomes: Iterable[Outcome]) -> Tally:
     for check, group in found.items():
         if check not in ran and check not in idle:
             why[group[0].detail].append(check)
-    every = Counter(outcome.status for group in found.values() for outcome in group)
+    every: Counter[Status] = Counter(
+        outcome.status for group in found.values() for outcome in group
+    )
     return Tally(ran, idle, every, {reason: tuple(ids) for reason, ids in why.items()})
 
 

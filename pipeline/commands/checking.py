@@ -70,6 +70,7 @@ def _report(extraction: Extraction, lines: tuple[str, ...], lang: Language) -> C
         sha256=about.sha256,
         media=about.media,
         lines=lines,
+        pages=about.pages,
         kind=about.kind,
         department=about.department,
         region=about.region,
