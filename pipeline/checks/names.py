@@ -31,6 +31,7 @@ _NOTHING = {
         r"(?:没有|无|未(?:发生|使用|安排))(?:使用)?国有资本经营[^。；，]{0,14}(?:收入|支出|收支|安排)"
     ),
 }
+_PRIOR = re.compile(r"上年|去年|上一?年度")
 _PAID = re.compile(
     r"(住房公积金|职业年金|养老保险)(?:费|等)?[^，。；、]{0,6}(?:均|都|已)?(?:按时|足额|及时|按期|全额){1,2}(?:缴纳|缴存|缴交|支付)"
 )
@@ -157,7 +158,9 @@ def _nothing(book: Book, prose: Prose) -> Iterator[Verdict]:
     """J1: the prose says that there is none, and the form has some."""
     for statement, words in _NOTHING.items():
         form = book.only(statement)
-        said = words.search(prose.text)
+        said = next(
+            (s for s in words.finditer(prose.text) if not _other_year(prose, s.start())), None
+        )
         if form is None or said is None:
             continue
         cells = [i for row in form.rows for i in row.cells.values() if book.facts[i].value]
@@ -173,6 +176,11 @@ def _nothing(book: Book, prose: Prose) -> Iterator[Verdict]:
             ),
             confirms=False,
         )
+
+
+def _other_year(prose: Prose, start: int) -> bool:
+    """上年没有政府性基金支出: of another year."""
+    return bool(_PRIOR.search(prose.text[max(0, start - 10) : start]))
 
 
 def _codes(book: Book) -> Iterator[Verdict]:

@@ -17,7 +17,10 @@ from pipeline.checks.verdicts import Amount, Verdict, grade_at_most, grade_sum
 from pipeline.identities import ZERO
 
 _PROCUREMENT = re.compile(r"^政府采购(?:支出|预算|项目)?(?:总额|合计|金额)?$")
-_KINDS = ("货物", "工程", "服务")
+_KINDS = tuple(
+    re.compile(rf"^政府采购{kind}(?:类)?(?:支出|预算)?(?:金额)?$")
+    for kind in ("货物", "工程", "服务")
+)
 _SMALL = re.compile(
     r"^(?:政府采购|其中)?(?:授予)?中小(?:微)?企业(?:的)?(?:合同)?(?:金额|总额|采购额)?$"
 )
@@ -92,26 +95,34 @@ def _agreed(
 
 def _procurement(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
     """H6: total = goods + works + services; 小微 <= 中小 <= total; their shares."""
-    total = next((r for r in group if _PROCUREMENT.search(r.row)), None)
-    if total is None:
-        return
-    for column in ("amount", "budget"):
-        whole = total.cells.get(column)
-        parts = [_kind(group, kind, column) for kind in _KINDS]
-        if whole is not None and None not in parts:
-            amounts = book.alike([whole, *(part for part in parts if part is not None)])
+    spent = None
+    for planned in (True, False):
+        whole = _procured(group, _PROCUREMENT, planned)[:1]
+        parts = [_procured(group, kind, planned) for kind in _KINDS]
+        if not planned and whole:
+            spent = whole[0]
+        if whole and all(len(cells) == 1 for cells in parts):
+            amounts = book.alike([whole[0], *(cells[0] for cells in parts)])
             yield verdict("H6", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
-    whole = total.cells.get("amount")
+    if spent is None:
+        return
     small, smallest = _first(group, _SMALL, "amount"), _first(group, _SMALLEST, "amount")
-    for part, of in ((small, whole), (smallest, small), (smallest, whole)):
+    for part, of in ((small, spent), (smallest, small), (smallest, spent)):
         if part is not None and of is not None:
             yield _at_most(book, "H6b", part, of)
-    yield from _small_shares(book, group, (whole, small, smallest))
+    yield from _small_shares(book, group, (spent, small, smallest))
 
 
-def _kind(group: Sequence[Record], kind: str, column: str) -> int | None:
-    words = re.compile(rf"^政府采购{kind}(?:类)?(?:支出|预算)?(?:金额)?$")
-    return _first(group, words, column)
+def _procured(group: Sequence[Record], words: re.Pattern[str], planned: bool) -> list[int]:
+    """The budgets of a subject, or what was spent on it: 采购预算总额50万元 is a budget by its name."""
+    return [
+        cell
+        for record in group
+        if words.search(record.row)
+        for column, cell in record.cells.items()
+        if column in ("amount", "budget")
+        and (column == "budget" or "预算" in record.row) == planned
+    ]
 
 
 def _at_most(book: Book, check: str, part: int, whole: int) -> Verdict:
