@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from checking import check, fact, form, found, statuses
+from checking import check, document, fact, form, found, statuses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checks.verdicts import Amount, grade_same, grade_sum
+from pipeline.checks.book import open_book
+from pipeline.checks.feasible import joint_verdict
+from pipeline.checks.verdicts import Amount, Verdict, grade_same, grade_sum
 from schemas.facts import Fact
 
 SPENDING = "total basic project"
@@ -356,3 +358,14 @@ def test_three_public_expenses_printed_line_by_line(total: str, wrong: list[str]
 def test_what_was_carried_over_is_no_part_of_the_years_total() -> None:
     facts = form("income_expenditure_summary", "amount", SIDES)
     assert statuses(check(changed(facts, "income:总计", "amount", "95.00")), "C3") == ["fail"]
+
+
+def test_two_prints_compared_twice_are_still_one_number() -> None:
+    facts = form("expenditure", "total", "total 10.00\n205 5.00\n221 5.01")
+    book = open_book(document(), facts)
+    same = Verdict("D9", "pass", (0, 1))
+    total = Verdict(
+        "B1", "rounding_hint", (0, 1, 2), 0, (1, 1, 1), Decimal("0.01"), Decimal("0.015")
+    )
+    joint = joint_verdict(book, [same, same, total])
+    assert joint.check == "B6" and joint.status in ("rounding_hint", "fail")

@@ -68,7 +68,7 @@ def _system(book: Book, verdicts: Sequence[Verdict], sums: Sequence[Verdict]) ->
     for found in verdicts:
         if identity(found.check).rule == "T0" and found.status == "pass" and len(found.facts) == 2:
             one, other = (_root(leader, i) for i in found.facts)
-            if book.halves[one] == book.halves[other]:
+            if one != other and book.halves[one] == book.halves[other]:
                 leader[max(one, other)] = min(one, other)
     numbers: dict[int, int] = {}
     rows = []
