@@ -57,6 +57,9 @@ def _is_column(text: str) -> bool:
     return bool(text) and any(name_of(form, (text,)) for form in shipped_forms())
 
 
+_SIDE = re.compile(r"(?:本年)?(?:收入|支出)(?:\(按.{2,6}分类\))?")
+
+
 @cache
 def _is_group(text: str) -> bool:
     return any(re.fullmatch(group, text) for form in shipped_forms() for group in form.groups)
@@ -96,7 +99,7 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
 def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     """The header of a form printed one cell a line, in which a merged cell stands once: its words
     shared out among the columns as in flattened text, where they make as many as the body has and
-    name more of them."""
+    name no fewer of them."""
     width = len(header.paths)
     rows = [
         tuple(fold(cell.text) for cell in grid.rows[i] if cell.text) for i in header.header_rows
@@ -104,8 +107,8 @@ def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     if grid.layout != "cell_per_line" or not any(len(row) < width for row in rows):
         return header
     paths = header_paths(form, rows)
-    more = _named_in(form, paths) > _named_in(form, header.paths)
-    return header._replace(paths=paths) if len(paths) == width and more else header
+    as_many = _named_in(form, paths) >= _named_in(form, header.paths)
+    return header._replace(paths=paths) if len(paths) == width and as_many else header
 
 
 def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:
@@ -227,7 +230,7 @@ def _code_columns(columns: Sequence[HeaderColumn], grid: Grid, header: Header) -
 def _sides(
     form: Form, columns: Sequence[HeaderColumn], grid: Grid, header: Header
 ) -> tuple[Block, ...]:
-    starts = [column.at for column in columns if column.role == "label"]
+    starts = [c.at for c in columns if c.role == "label" or _is_side(c.path)]
     blocks: list[Block] = []
     for n, start in enumerate(starts):
         end = starts[n + 1] if n + 1 < len(starts) else len(columns)
@@ -242,6 +245,11 @@ def _sides(
                 Block.model_validate({"prefix": side, "label_column": start, "columns": values})
             )
     return tuple(blocks)
+
+
+def _is_side(path: Sequence[str]) -> bool:
+    """收入 or 支出 alone over a column: it heads the names of its side (收入 | 预算数 | 支出 | 预算数)."""
+    return len(path) == 1 and _SIDE.fullmatch(path[0]) is not None
 
 
 def _has_total(form: Form) -> bool:

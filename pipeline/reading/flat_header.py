@@ -20,6 +20,7 @@ _KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
 _KEY_GROUP = re.compile(r"科目$|分类(?:科目)?$|^项目$")
 _TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)|%$")
+_UNUSUAL = 0.3
 _ODD = 2.0
 _SUBTOTAL = ("小计", "合计", "总计")
 
@@ -94,6 +95,14 @@ def _cost(statement: str, head: Path, words: Path) -> float:
     return cost + sum(_strange(form, top, word) for word in words)
 
 
+def _has_its_own(form: Form, head: str, word: str) -> bool:
+    """True where the word is a member of another group by itself (基本支出 of 本年支出) and stands
+    under this one only where it is printed under both."""
+    of = [c for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)]
+    own = {c.group for c in of if c.group and not c.under}
+    return bool(own) and not any(re.search(group, head) for group in own)
+
+
 def _is_group(form: Form, text: str) -> bool:
     return any(re.fullmatch(group, text) for group in form.groups)
 
@@ -115,5 +124,5 @@ def _strange(form: Form, head: str, word: str) -> float:
     if "" in groups and any(re.fullmatch(group, head) for group in members):
         return 0.0 if word in _SUBTOTAL else 2.0
     if not groups or "" in groups or any(re.search(group, head) for group in groups):
-        return 0.0
+        return _UNUSUAL * _has_its_own(form, head, word)
     return 0.0 if re.search(r"预算数|决算数|20\d\d", head) else 2.0

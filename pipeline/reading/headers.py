@@ -135,10 +135,16 @@ def _matrix(grid: Grid, header_rows: Sequence[int], width: int, terms: Terms) ->
     below: list[str] | None = None
     for i in reversed(header_rows):
         texts = [fold(cell.text) for cell in grid.rows[i]]
-        spread = _spread(texts, below, width) if len(texts) < width else texts[:width]
+        # A blank between words shows that blanks were kept: only those at the end are gone.
+        lost = len(texts) < width and "" not in texts[: _last(texts)]
+        spread = _spread(texts, below, width) if lost else [*texts, *[""] * width][:width]
         rows.insert(0, ["" if text == _GOES_ON else text for text in spread])
         below = _covered(spread)
     return _inherited(rows)
+
+
+def _last(texts: Sequence[str]) -> int:
+    return max((i for i, text in enumerate(texts) if text), default=0)
 
 
 def _covered(spread: Sequence[str]) -> list[str]:
