@@ -18,6 +18,8 @@ from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold
 
 FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
+# Columns that a header names where all of it was understood, so that sums that fail are the print's.
+_CORE = frozenset({"total", "overseas", "vehicles", "reception"})
 _LABELS = {"budget": "预算数", "actual": "决算数"}
 
 
@@ -48,7 +50,8 @@ def phase_rows(
             if not fitting or all(_fit(form, row[2], row[3]) for row in by_phase):
                 yield from by_phase
                 continue
-        yield from _plain(label, values, fitting or next(iter(plain), ()), own_kind(*about))
+        whole = next((order for order in plain if _CORE <= set(order)), ())
+        yield from _plain(label, values, fitting or whole, own_kind(*about))
 
 
 def _fit(form: Form, values: Sequence[Token | None], columns: Sequence[str]) -> bool:

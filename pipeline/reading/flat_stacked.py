@@ -131,7 +131,8 @@ def _chosen(candidates: Sequence[Cell]) -> list[Cell]:
 
 def _likelihood(cell: Cell) -> tuple[int, int, Word, int, bool]:
     words = [word for _, word in cell.words]
-    subtotal = next((n for n, end in enumerate(_SUBTOTALS) if cell.text.endswith(end)), 3)
+    ends = _SUBTOTALS[::-1] if cell.column == "total" else _SUBTOTALS
+    subtotal = next((n for n, end in enumerate(ends) if cell.text.endswith(end)), 3)
     return -len(words), subtotal, cell.words[0], max(words) - min(words), cell.inside
 
 
