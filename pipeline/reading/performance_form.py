@@ -205,9 +205,10 @@ def _all_projects(state: State, row: Row, header: Header) -> State:
 
 
 def _loose_money(state: State, row: Row) -> State:
-    """Label and amount; the number of 资金来源： is kept for the first line beneath."""
+    """Label and amount; the number of 资金来源： alone is kept for the first line beneath."""
     head = next((p for p in row if is_head(p.text)), None)
-    if head is not None:
+    row = tuple(p for p in row if p is not head)
+    if head is not None and not any(p.kind == "text" and is_money_label(p.text) for p in row):
         number = next((p for p in row if p.kind == "number"), None)
         return state._replace(head=joined((head, number)) if number else state.head)
     state = state._replace(years=years_opened(row) or state.years)

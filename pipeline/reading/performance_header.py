@@ -166,6 +166,8 @@ def _kind(columns: tuple[Column, ...], row: Row) -> Header | None:
         return None
     if "money" in roles and set(roles) & {"task"} and not set(roles) & {"name", "level"}:
         return Header("money", _budgeted(columns))
+    if {"task", "fund"} <= set(roles) and not set(roles) & {"name", "level", *MONEY_ROLES}:
+        return Header("money", _funded(columns))
     if count >= 2 or (count == 1 and set(roles) & {"money", "weight", "score"}):
         return Header("money", settle_money(columns))
     names = sum(1 for r in roles if r in ("name", "level"))
@@ -183,6 +185,13 @@ def _kind(columns: tuple[Column, ...], row: Row) -> Header | None:
 def _budgeted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """预算金额 beside 任务名称: the year's budget of each task."""
     return tuple(c._replace(role="initial_budget") if c.role == "money" else c for c in columns)
+
+
+def _funded(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """总额 and 财政资金 beside 任务名称: each fund's budget for each task."""
+    return tuple(
+        c._replace(role="initial_budget", fund=c.words) if c.role == "fund" else c for c in columns
+    )
 
 
 def _numbers(row: Row) -> bool:

@@ -99,14 +99,15 @@ def grid_segments(rows: tuple[Row, ...]) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     header: Header | None = None
     for i, row in enumerate(rows):
-        fresh = read_header(row)
+        funds = _under(header, segments, row) if header is not None else None
+        fresh = read_header(row) if funds is None else None
         if fresh is not None:
             header = _with_rows_above(fresh, rows[max(0, i - 2) : i])
             segments += [Segment("head", None, (row,)), Segment(header.kind, header, ())]
         elif header is not None and not segments[-1].rows and (finer := _finer(header, row)):
             header = finer
             segments[-1:] = [Segment("head", None, (row,)), Segment(header.kind, header, ())]
-        elif header is not None and (funds := _under(header, segments, row)) is not None:
+        elif funds is not None:
             header = funds
             segments[-1:] = [Segment("head", None, (row,)), Segment(header.kind, header, ())]
         elif form_name(row) is not None and (header is None or header.kind != "summary"):
