@@ -50,7 +50,7 @@ def phase_rows(
             if not fitting or all(_fit(form, row[2], row[3]) for row in by_phase):
                 yield from by_phase
                 continue
-        whole = next((order for order in plain if _CORE <= set(order)), ())
+        whole = next((order for order in plain if set(order) >= _CORE), ())
         yield from _plain(label, values, fitting or whole, own_kind(*about))
 
 

@@ -1,13 +1,15 @@
-"""Headers of flattened forms whose tall cells stand above and below the low ones.
+"""Headers and names of flattened forms whose tall cells stand above and below the low ones.
 
 In: lines of header words (年度指标 实际完成 | 一级指标 二级指标 分值 得分 | 值 值). Out: the columns in their
 usual order. The rule it protects: halves are joined only where the line above and the line below
 have the same number of them and each whole word is one of a header's.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from pipeline.reading.performance_cells import Row
+from pipeline.reading.performance_groups import GROUPS, LEVEL, POINTS
 from pipeline.reading.performance_header import Column, Header, Role, role_of
 from pipeline.text import fold
 
@@ -41,6 +43,52 @@ def centred_header(tokens: Row) -> tuple[Header, int] | None:
     columns = tuple(Column(k, roles[word], word) for k, word in enumerate(ordered))
     unit = len(lines[_LINES]) == 1 and fold(lines[_LINES][0].text) in ("(万元)", "(元)")
     return Header(kind, columns), sum(map(len, lines[:_LINES])) + unit
+
+
+def recentred(tokens: Row, header: Header) -> Row:
+    """Names that stand half above and half below their row, on it only the level (学生营养 | 社会效益
+    ≥90% 93% 15 15 | 知晓率): the halves in front of the values, the level left out."""
+    if not header.has("level") or not header.has("name"):
+        return tokens
+    lines = _lines(tokens)
+    levels = _leading(lines)
+    found: list[Row] = []
+    above: list[int] = []
+    taken = 0
+    for i, line in enumerate(lines):
+        if taken:
+            taken -= 1
+            continue
+        below = lines[i + 1 : i + 1 + len(above)]
+        whole = above and len(below) == len(above) and all(map(_is_half, below))
+        if whole and _is_level_row(line, levels):
+            half = [piece for row in below for piece in row]
+            found.append((*half, *line[1:]))
+            taken = len(above)
+        else:
+            found.append(line)
+        above = [*above, i] if _is_half(line) else []
+    return tuple(piece for line in found for piece in line)
+
+
+def _is_half(line: Row) -> bool:
+    words = line[0].text if len(line) == 1 and line[0].kind == "text" else ""
+    return bool(words) and not GROUPS.match(words) and not POINTS.fullmatch(words)
+
+
+def _is_level_row(line: Row, levels: frozenset[str]) -> bool:
+    """One word before the values, and it is a level: its name says so, or other rows print it in
+    front of their names."""
+    if len(line) < 3 or line[0].kind != "text" or line[1].kind == "text":
+        return False
+    words = line[0].text
+    return words in levels or bool(GROUPS.fullmatch(words) or LEVEL.fullmatch(words))
+
+
+def _leading(lines: Sequence[Row]) -> frozenset[str]:
+    return frozenset(
+        line[0].text for line in lines if len(line) > 2 and line[0].kind == line[1].kind == "text"
+    )
 
 
 def _kind(roles: set[Role]) -> Literal["indicators", "money"] | None:

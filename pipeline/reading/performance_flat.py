@@ -9,6 +9,7 @@ import re
 
 from pipeline.reading.performance_align import weigh
 from pipeline.reading.performance_cells import Piece, Row, joined, kind_of
+from pipeline.reading.performance_centred import recentred
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
 from pipeline.reading.performance_groups import GROUPS, last_cell, off_the_note, one_a_line, peel
@@ -143,7 +144,7 @@ def _by_block(words: list[Piece]) -> Row:
 
 def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     """Rows of the indicators: a row ends with its points, or without points with its line."""
-    merged = _with_units(tokens)
+    merged = recentred(_with_units(tokens), header)
     points = header.has("weight", "score")
     rows: list[Row] = []
     pending: list[Piece] = []
@@ -227,8 +228,11 @@ def _with_units(tokens: Row) -> Row:
 
 def _row(pieces: Row, header: Header) -> list[Row]:
     """Group heads of their own, then the row with each piece under its column."""
-    before, pieces = off_the_note(pieces) if header.has("note") else ((), pieces)
     heads, body = peel(pieces)
+    before: Row = ()
+    if header.has("note") and not heads:
+        before, pieces = off_the_note(pieces)
+        heads, body = peel(pieces)
     apart: list[Row] = [before] if before else []
     apart += [(head._replace(column=-1),) for head in heads]
     tail = _run_length(list(body)) if header.has("weight", "score") else 0

@@ -18,8 +18,10 @@ _STEM: Final = re.compile(
     r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度?|服务对象|产出|效益|数量|质量|时效|成本"
     r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
 )
+# A group's points on a line of their own, below its name.
+POINTS: Final = re.compile(r"[（(]\d+(?:\.\d+)?分[)）]")
 # 二级指标 that stand without 指标.
-_LEVEL: Final = re.compile(
+LEVEL: Final = re.compile(
     r"(?:服务对象|社会公众|受益对象)满意度?|(?:经济|社会|生态)效益|可持续影响"
 )
 # A sign that may not begin or end a line makes it shorter.
@@ -38,6 +40,8 @@ def peel(pieces: Row) -> tuple[list[Piece], Row]:
         match = GROUPS.match(text)
         if match:
             head, rest = _cut(rest, match.end())
+        elif len(rest) > 1 and POINTS.fullmatch(rest[1].text) and rest[0].line < rest[1].line:
+            head, rest = joined(rest[:2]), rest[2:]
         elif len(words) > 1 and rest[1] is words[1] and _leads(rest):
             head, rest = rest[0], rest[1:]
         else:
@@ -64,7 +68,7 @@ def last_cell(name: Row) -> Row:
     first = 0
     for i in range(1, len(name)):
         above, own = width_of(name[i - 1].text), width_of(name[i].text)
-        if own > above + _UNEVEN or (i == 1 and _LEVEL.fullmatch(name[0].text)):
+        if own > above + _UNEVEN or (i == 1 and LEVEL.fullmatch(name[0].text)):
             first = i
     return name[first:]
 
