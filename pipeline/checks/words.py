@@ -23,6 +23,11 @@ _PLACEHOLDERS = (
     re.compile(
         r"(?<![A-Za-z0-9.:/＊*])(?:[XxＸ]{2,}|×{2,}|[＊*]{3,}|○{2,})(?=\s*(?:万?元|年|月|个|项|部门|单位|%|局|县|市|省|区))"
     ),
+    # XX原因, 原因是XXX, XX科: no name, letter or number touches the signs; a masked name or number does.
+    re.compile(
+        r"(?<![A-Za-z0-9.:/])(?:[XＸ]{2,}|[×✕]{2,})(?![A-Za-z0-9×✕＊*]|\s*(?:万?元|年|月|个|项|部门|单位|%|局|县|市|省|区))"
+    ),
+    re.compile(r"(?<!\d)20(?:XX|××|＊＊|__)(?![A-Za-z0-9])"),
     re.compile(r"得分为?0分，(?:评价)?等级为?0|等级为0(?!\d)"),
 )
 _CHAPTER = re.compile(r"^第[一二三四五六七八九]部分|附件|部门(?:决算|预算)(?:报|公开)?表$")
@@ -42,6 +47,13 @@ _OWN_YEAR = re.compile(
 )
 _HEAD_YEAR = re.compile(
     r"^(20\d\d)年度?$|^(20\d\d)年度?[^，。；]{0,20}(?:决算|预算)(?:公开)?(?:报表|表|报告|情况说明)$"
+)
+# 2025年部门收支总表, not 2024年预算执行情况表; nor 2024年决算.
+_BUDGET_TITLE = re.compile(r"^(20\d\d)年度?(?!.*(?:执行|决算|完成|结转|对比))[^，。；、]{2,28}表$")
+# A note below an empty form, and the sentence that opens the section on 绩效目标.
+_BUDGET_SAYS = re.compile(
+    r"^(?:注[:：].{0,24}?(20\d\d)年度?[^，。；]{0,6}(?:没有|无|未安排)"
+    r"|(20\d\d)年度?[，,]?(?:我|本)(?:部门|单位|局|院|校)[^。；]{0,24}(?:设定|设置|编制|填报|申报)[^。；]{0,8}绩效目标)"
 )
 _MANDATORY = {
     "“三公”经费": re.compile("三公"),
@@ -185,8 +197,11 @@ def _stands_in(name: str, headings: Sequence[str]) -> bool:
 def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J6: the body's own results and the heads of forms are of the document's year."""
     year = book.document.fiscal_year
-    if year is None or book.document.kind != "final_accounts":
+    if year is None or book.document.kind not in ("final_accounts", "budget"):
         yield Verdict("J6", "insufficient_data" if year is None else "not_applicable")
+        return
+    if book.document.kind == "budget":
+        yield from _budget_years(year, lines)
         return
     heads = [_HEAD_YEAR.match(line) for line in lines if line.startswith("20")]
     years = [head.group(1) or head.group(2) for head in heads if head]
@@ -204,6 +219,22 @@ def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
             found += 1
             yield _wrong_year(number, line, year)
     if not found:
+        yield _passed("J6")
+
+
+def _budget_years(year: int, lines: Sequence[str]) -> Iterator[Verdict]:
+    """A budget's titles of forms, notes on empty forms and 绩效目标 are of its year: the year before
+    is what was left of the last disclosure."""
+    titles = [(n, m) for n, line in enumerate(lines, 1) if (m := _BUDGET_TITLE.match(line))]
+    if sum(m.group(1) == str(year) for _, m in titles) * 2 < len(titles):
+        yield Verdict("J6", "insufficient_data", detail="year")
+        return
+    told = [(n, m) for n, line in enumerate(lines, 1) if (m := _BUDGET_SAYS.match(line))]
+    before = str(year - 1)
+    wrong = [(n, m) for n, m in (*titles, *told) if before in m.groups()]
+    for number, match in sorted(wrong, key=lambda one: one[0]):
+        yield _wrong_year(number, match.group(0), year)
+    if not wrong:
         yield _passed("J6")
 
 
