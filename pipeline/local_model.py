@@ -1,10 +1,11 @@
 """A model of one's own: llama.cpp's server in a child process, on the loopback interface only.
 
 In: the path of a GGUF file. Out: the address of an endpoint that the door uses like any other. The
-rule it protects: nothing leaves the machine, and the child ends with its parent (it waits for the
-end of its standard input). Needs the extra `juesuan[local]` (xllamacpp).
+rule it protects: nothing leaves the machine, and the child ends with its parent, at once (it waits
+for the end of its standard input). Needs the extra `juesuan[local]` (xllamacpp).
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -94,7 +95,15 @@ def _drain(child: "subprocess.Popen[str]") -> None:
             pass
 
 
+def _end_with_parent() -> None:
+    """Leave without waiting for the answer that is being computed: nobody reads it any more."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 def _serve(path: str, context_tokens: int, threads: int) -> None:
+    watch = threading.Thread(target=_end_with_parent)
+    watch.start()
     xllamacpp = import_module("xllamacpp")  # the extra may be absent, for type checkers too
     params = xllamacpp.CommonParams()
     params.model.path = path
@@ -108,7 +117,7 @@ def _serve(path: str, context_tokens: int, threads: int) -> None:
     params.ui = False
     server = xllamacpp.Server(params)
     print(f"{_MARK}{server.listening_address}", flush=True)
-    sys.stdin.read()
+    watch.join()
 
 
 if __name__ == "__main__":

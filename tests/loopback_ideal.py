@@ -15,9 +15,10 @@ from typing import NamedTuple
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.llm import REASK_MARK
-from pipeline.reading.model_answers import SIDES
-from pipeline.reading.model_headings import header, listed_column, titled_statement
+from pipeline.reading.model_answers import roles_of_shape
+from pipeline.reading.model_headings import asked_of, header, listed_column, titled_statement
 from pipeline.reading.model_messages import form_request
+from pipeline.reading.model_vocabulary import SIDES, statement_word, word_of
 from pipeline.text import numerals
 from schemas.documents import Chunk, Document, Grid
 from tests.loopback import Asked, Behaviour, Reply
@@ -208,15 +209,21 @@ def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     roles = ["skip"] * width
     if statement != "none":
         roles = _named(_roles(grid, facts, statement, width), statement, top.paths)
+    asked = asked_of(chunk, grid)
+    shapes = enumerate(asked.columns)
     part = {
-        "statement": statement,
+        "statement": statement_word(statement),
         "unit": facts[0]["unit"] if facts else "",
-        "body_first": min(top.body_first, len(grid.rows) - 1),
-        "body_last": len(grid.rows) - 1,
-        "skip_rows": [],
-        "columns": {str(index): role for index, role in enumerate(roles)},
+        "body": [min(top.body_first, len(grid.rows) - 1), len(grid.rows) - 1],
+        "columns": {
+            str(index): word_of(statement, roles[index], shape.side)
+            for index, shape in shapes
+            if len(roles_of_shape(statement, shape)) > 1
+        },
     }
-    return {"form": part}
+    told = ("statement",) * bool(asked.statement) + ("unit",) * bool(asked.unit)
+    answer = {name: value for name, value in part.items() if name not in told}
+    return answer if asked.statement else {"form": answer}
 
 
 def _roles(grid: Grid, facts: Sequence[Golden], statement: str, width: int) -> list[str]:

@@ -7,20 +7,33 @@ no arithmetic tells two addend columns apart (swapping them breaks no row sum).
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.reading.binding import TERMS, fingerprint
 from pipeline.reading.headers import Header, header_of
 from pipeline.reading.library import form_by_title, form_of, name_of
-from pipeline.reading.model_answers import ColumnKind
+from pipeline.reading.model_answers import MAX_SKIPPED, Asked, ColumnKind, Shape
+from pipeline.reading.model_vocabulary import SIDES
 from pipeline.text import fold
 from schemas.documents import Cell, Chunk, Grid
+from schemas.vocabulary import YUAN_PER_UNIT
 
 # A leaf that names no column of its own: it belongs to the header above it.
 _GENERIC: Final = re.compile(r"小计|合计|金额|(20\d\d年)?(年初|本年|全年)?(决算|预算)数?")
 
+AMOUNT: Final = re.compile(r"-?[\d,]*\d\.\d+|-?\d{1,3}(,\d{3})+")
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]{2}")
+_CODE: Final = re.compile(r"[1-9]\d\d")
 _ROW_NUMBER: Final = re.compile(r"行次|序号")
+_YEAR: Final = r"(?:20\d\d年度?|本年度?|全年|年初)*"
+_SIDE_HEADS: Final = {
+    "income": re.compile(_YEAR + "收入"),
+    "expenditure": re.compile(_YEAR + "支出"),
+    "budget": re.compile(_YEAR + "预算数?"),
+    "actual": re.compile(_YEAR + "(?:支出)?决算数?"),
+}
+_BODY_HEAD_ROWS: Final = 3
+_BODY_TAIL_ROWS: Final = 2
 
 
 def header(grid: Grid) -> Header:
@@ -71,20 +84,80 @@ def prints_numbers(grid: Grid) -> bool:
     )
 
 
-def column_kinds(grid: Grid, statement: str = "") -> tuple[ColumnKind, ...]:
-    """What the cells of each column hold, by the rows that have every column. Amounts under a
-    heading that the statement lists are never to be skipped."""
+class ShownRows(NamedTuple):
+    """The numbers of the rows that say something about the form: the head, the first and the last
+    of the body, and those between that repeat a row of the head; those of them that may be the
+    first or last of the body."""
+
+    numbers: tuple[int, ...]
+    repeats: tuple[int, ...]
+    body: tuple[int, ...]
+
+
+def shown_rows(grid: Grid) -> ShownRows:
+    """The rows of a grid that a model is shown."""
+    head, total = header(grid).body_first, len(grid.rows)
+    heads = {_texts(row) for row in grid.rows[:head]}
+    middle = range(head + _BODY_HEAD_ROWS, total - _BODY_TAIL_ROWS)
+    repeats = tuple(i for i in middle if _texts(grid.rows[i]) in heads)
+    numbers = tuple(i for i in range(total) if i not in middle or i in repeats)
+    return ShownRows(numbers, repeats, tuple(i for i in numbers if not is_head(grid, i)))
+
+
+def is_head(grid: Grid, index: int) -> bool:
+    """True for a row over the body that holds no amount: headings, and what numbers the columns."""
+    return index < header(grid).body_first and not any(
+        AMOUNT.fullmatch(text) for text in _texts(grid.rows[index])
+    )
+
+
+def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(re.sub(r"\s", "", cell.text) for cell in row)
+
+
+def asked_of(chunk: Chunk, grid: Grid) -> Asked:
+    """What is known of a grid before a model is asked about it."""
+    statement = titled_statement(chunk)
+    shown = shown_rows(grid)
+    unit = chunk.unit if chunk.unit in YUAN_PER_UNIT else ""
+    skippable = min(len(shown.repeats), MAX_SKIPPED)
+    return Asked(column_shapes(grid, statement), statement, unit, shown.body, skippable)
+
+
+def column_shapes(grid: Grid, statement: str = "") -> tuple[Shape, ...]:
+    """What the cells of each column hold, by the rows that have every column, and its side."""
     top = header(grid)
     width = len(top.paths)
     rows = [row for row in grid.rows[top.body_first :] if len(row) >= width]
-    return tuple(_kind(path, [row[index] for row in rows]) for index, path in enumerate(top.paths))
+    return tuple(
+        Shape(_kind(statement, path, [row[index] for row in rows]), side_over(statement, path))
+        for index, path in enumerate(top.paths)
+    )
 
 
-def _kind(path: Sequence[str], cells: Sequence[Cell]) -> ColumnKind:
+def side_over(statement: str, path: Sequence[str]) -> str:
+    """The side that a heading over a column names; '' where none does.
+
+    >>> side_over("three_public", ("2030年决算数", "合计")), side_over("income", ("收入", "合计"))
+    ('actual', '')
+    """
+    sides = SIDES.get(statement, ())
+    return next((s for text in path for s in sides if _SIDE_HEADS[s].fullmatch(text)), "")
+
+
+def _kind(statement: str, path: Sequence[str], cells: Sequence[Cell]) -> ColumnKind:
     if path and _ROW_NUMBER.fullmatch(path[-1]):
         return "row_numbers"
     words = sum(cell.state == "text" and _WORD.search(cell.text) is not None for cell in cells)
     numbers = [cell.text for cell in cells if cell.state == "number"]
     if any("." in text or "," in text for text in numbers) and not words:
         return "amounts"
-    return "words" if words and not numbers else "any"
+    if words and not numbers:
+        return "words"
+    blank = not words and not any(_CODE.search(text) for text in numbers)
+    return "named" if statement and blank and is_listed(statement, path) else "any"
+
+
+def is_listed(statement: str, path: Sequence[str]) -> bool:
+    """True for a heading that names a value column of the statement."""
+    return bool(listed_column(statement, path, side_over(statement, path)))
