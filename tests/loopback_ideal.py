@@ -200,29 +200,35 @@ _TASKS = {"claims": _claims, "performance": _performance, "rows": _rows}
 
 def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     """The map that puts the golden facts where the grid prints them."""
-    top = header(grid)
+    paths = header(grid).paths
     numbers = sorted({cell.line for row in grid.rows for cell in row})
     facts = _on(one, numbers, lambda s: s not in ("claim", "evaluation"))
     titled = titled_statement(chunk) or "none"
     statement = Counter(f["statement"] for f in facts).most_common(1)[0][0] if facts else titled
-    width = len(top.paths)
+    width = len(paths)
     roles = ["skip"] * width
     if statement != "none":
-        roles = _named(_roles(grid, facts, statement, width), statement, top.paths)
+        roles = _named(_roles(grid, facts, statement, width), statement, paths)
     asked = asked_of(chunk, grid)
     shapes = enumerate(asked.columns)
     part = {
         "statement": statement_word(statement),
         "unit": facts[0]["unit"] if facts else "",
-        "body": [min(top.body_first, len(grid.rows) - 1), len(grid.rows) - 1],
+        "first": asked.first[-1] if facts else asked.first[0],
+        "last": asked.last[-1],
         "columns": {
             str(index): word_of(statement, roles[index], shape.side)
             for index, shape in shapes
             if len(roles_of_shape(statement, shape)) > 1
         },
     }
-    told = ("statement",) * bool(asked.statement) + ("unit",) * bool(asked.unit)
-    answer = {name: value for name, value in part.items() if name not in told}
+    known = {
+        "statement": bool(asked.statement),
+        "unit": bool(asked.unit),
+        "first": len(asked.first) == 1,
+        "last": len(asked.last) == 1,
+    }
+    answer = {name: value for name, value in part.items() if not known.get(name)}
     return answer if asked.statement else {"form": answer}
 
 

@@ -8,6 +8,7 @@ import pytest
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.errors import InputError, UsageError
+from pipeline.llm_calls import parse_answer
 from pipeline.reading.learning import (
     FormStore,
     LearnedForm,
@@ -20,7 +21,7 @@ from pipeline.reading.learning import (
 )
 from pipeline.reading.model import grid_of
 from pipeline.reading.model_answers import FormPart, form_answer
-from pipeline.reading.model_headings import asked_of, mark_of
+from pipeline.reading.model_headings import asked_of, heading, mark_of
 from pipeline.reading.model_tables import form_map, map_problem
 from pipeline.reading.model_vocabulary import NO_STATEMENT, roles, word_of
 from schemas.documents import Chunk, Grid
@@ -141,7 +142,7 @@ def test_two_statements_with_one_header_are_two_forms() -> None:
 def test_the_schema_allows_only_the_columns_of_the_statement() -> None:
     asked = asked_of(*table())
     kinds = [shape.kind for shape in asked.columns]
-    assert kinds == ["any", "words", "amounts", "amounts", "amounts", "amounts"]
+    assert kinds == ["keys", "keys", "amounts", "amounts", "amounts", "amounts"]
     schema = json.dumps(form_answer(asked).model_json_schema(), ensure_ascii=False)
     assert '"上缴上级"' in schema
     assert '"事业收入"' not in schema
@@ -156,9 +157,9 @@ def test_a_table_that_lost_its_header_is_not_learned_from() -> None:
 
 def test_what_title_and_head_say_is_not_asked() -> None:
     model = form_answer(asked_of(*table()))
-    assert list(model.model_json_schema()["properties"]) == ["body", "columns"]
+    assert list(model.model_json_schema()["properties"]) == ["columns"]
     words = ["编码", "名称", "合计", "基本支出", "项目支出", "上缴上级"]
-    answer = {"body": [3, 5], "columns": dict(zip("012345", words, strict=True))}
+    answer = {"columns": dict(zip("012345", words, strict=True))}
     form = model.model_validate(answer).form
     assert form == part(unit="")
     assert map_problem(form, *table()) == ""
@@ -169,8 +170,8 @@ def test_an_unknown_title_is_asked_statement_first_each_with_its_own_columns() -
     schema = form_answer(asked_of(chunk, grid)).model_json_schema()
     alternatives = schema["properties"]["form"]["anyOf"]
     assert len(alternatives) == 13
-    assert {tuple(one["properties"]) for one in alternatives} == {("statement", "body", "columns")}
-    answer = {"statement": "支出表", "body": [3, 5], "columns": {"2": "合计"}}
+    assert {tuple(one["properties"]) for one in alternatives} == {("statement", "columns")}
+    answer = {"statement": "支出表", "columns": {"2": "合计"}}
     form = form_answer(asked_of(chunk, grid)).model_validate({"form": answer}).form
     assert (form.statement, form.columns) == ("expenditure", {"2": "total"})
 
@@ -179,8 +180,32 @@ def test_rows_between_are_skipped_only_where_a_header_is_repeated() -> None:
     head = TABLE[TABLE.index("项目\t") : TABLE.index("栏次")]
     body = "".join(f"205020{n}\t学校\t1.00\t1.00\t0.00\t0.00\n" for n in range(1, 6))
     asked = asked_of(*table(TABLE + body + head + body))
-    assert asked.skippable == 2
-    assert asked.rows == (3, 4, 5, 11, 12, 16, 17)
+    assert (asked.first, asked.skippable, asked.last) == ((3,), (11, 12), (17,))
+
+
+def test_a_body_may_end_where_the_numbers_end_or_with_the_rows_behind_them() -> None:
+    asked = asked_of(*table(TABLE + "注：本表反映全年支出。\t\t\t\t\t\n"))
+    assert (asked.first, asked.last) == ((3,), (5, 6))
+    model = form_answer(asked)
+    assert "last is missing" in parse_answer('{"columns":{}}', model)[1]
+    assert model.model_validate({"last": 5, "columns": {}}).form.body_last == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (("项目", "科目编码"), "科目编码（项目）"),
+        (("本年支出", "小计"), "本年支出小计"),
+        (("预算数", "合计"), "合计"),
+        (
+            ("决算数", "公务用车购置及运行维护费", "公务用车购置费"),
+            "公务用车购置费（公务用车购置及运行维护费）",
+        ),
+    ],
+    ids=["上面的表头在括号里", "小计归上一格", "侧不说", "侧在最上面"],
+)
+def test_a_heading_is_said_name_first(path: tuple[str, ...], said: str) -> None:
+    assert heading("three_public", path) == said
 
 
 @pytest.mark.parametrize("statement", [*TABLE_STATEMENTS, NO_STATEMENT])
@@ -214,6 +239,28 @@ def test_the_two_sides_of_a_form_cannot_be_exchanged() -> None:
     chunk, grid = table(PUBLIC)
     assert map_problem(public(*budget, *actual), chunk, grid) == ""
     assert "应是“合计”，不是“决算:合计”" in map_problem(public(*actual, *budget), chunk, grid)
+
+
+CLASSES = """第二部分 部门决算表
+
+一般公共预算财政拨款基本支出决算表
+
+单位：万元
+
+部门经济分类\t\t政府经济分类\t\t金额
+科目编码\t科目名称\t科目编码\t科目名称\t
+30101\t基本工资\t50101\t工资福利支出\t7.25
+30201\t办公费\t50201\t办公经费\t1.50
+"""
+
+
+def test_two_classifications_beside_each_other_are_not_one_code() -> None:
+    columns = ["key", "label", "key", "label", "amount"]
+    changes = {"statement": "basic_expenditure", "body_first": 2, "body_last": 3}
+    wrong = part(columns=columns, **changes)
+    assert "列0、2 连起来不是一个科目编码" in map_problem(wrong, *table(CLASSES))
+    columns[2:4] = ["skip", "skip"]
+    assert map_problem(part(columns=columns, **changes), *table(CLASSES)) == ""
 
 
 def test_a_blank_column_with_a_listed_heading_is_named_all_the_same() -> None:

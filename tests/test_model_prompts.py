@@ -57,9 +57,9 @@ def test_the_examples_numerals_stand_on_their_lines() -> None:
     assert all(ground.sequence(item.line, item.texts) for item in items)
 
 
-def test_the_example_map_uses_words_of_an_income_table() -> None:
+def test_the_example_map_uses_words_of_one_statement() -> None:
     given = FormAnswer.model_validate_json(example("form_map")[1])
-    words = {word_of("income", role) for role in roles("income")}
+    words = {word_of("government_fund", role) for role in roles("government_fund")}
     assert set(given.columns.values()) <= words
 
 

@@ -24,9 +24,9 @@ from schemas.vocabulary import TABLE_STATEMENTS, ClaimColumn, EvaluationColumn
 
 MoneyUnit = Literal["", "元", "千元", "万元", "百万元", "亿元"]
 Side = Literal["", "income", "expenditure", "budget", "actual"]
-ColumnKind = Literal["row_numbers", "words", "amounts", "named", "any"]
-"""What the cells of a grid column show: numbers of rows, words only, amounts, nothing but under a
-heading that the statement lists (named), or none of these."""
+ColumnKind = Literal["row_numbers", "keys", "words", "amounts", "named", "any"]
+"""What a grid column shows: numbers of rows, a heading of codes or names (keys), words only,
+amounts, nothing but under a heading that the statement lists (named), or none of these."""
 MAX_SKIPPED: Final = 40
 """Rows inside a body that are none of it: repeated headers of a long table."""
 
@@ -40,14 +40,15 @@ class Shape(NamedTuple):
 
 class Asked(NamedTuple):
     """What is known of a grid before a model is asked: its columns, the statement of its title
-    (empty: to be told), the unit of its head (empty: to be told), the numbers of the rows where a
-    body may begin or end, and how many inside may be left out."""
+    (empty: to be told), the unit of its head (empty: to be told), the numbers of the rows where the
+    body may begin, where it may end, and of those inside that may be left out."""
 
     columns: tuple[Shape, ...] = ()
     statement: str = ""
     unit: str = ""
-    rows: tuple[int, ...] = ()
-    skippable: int = MAX_SKIPPED
+    first: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+    skippable: tuple[int, ...] = ()
 
 
 class AnswerModel(BaseModel):
@@ -73,14 +74,16 @@ class FormPart(AnswerModel):
 
 
 class FormAnswer(AnswerModel):
-    """The answer of task form_map, in the words of the vocabulary. `body` is the first row, the
-    last, and rows between them that are none. Its schema lets a statement have its own columns
-    only, and leaves out what is known."""
+    """The answer of task form_map, in the words of the vocabulary: first and last row of the body,
+    rows between them that are none, and the columns. Its schema lets a statement have its own
+    columns only, and leaves out what is known."""
 
     asked: ClassVar[Asked] = Asked()
     statement: str = ""
     unit: MoneyUnit = ""
-    body: list[int] = Field(min_length=2, max_length=2 + MAX_SKIPPED)
+    first: int | None = None
+    last: int | None = None
+    skip: list[int] = Field(default=[], max_length=MAX_SKIPPED)
     columns: dict[str, str]
 
     @model_validator(mode="before")
@@ -88,6 +91,16 @@ class FormAnswer(AnswerModel):
     def _unwrapped(cls, value: object) -> object:
         """Where the statement is asked the alternatives stand in a field: roots may have none."""
         return value["form"] if isinstance(value, dict) and set(value) == {"form"} else value
+
+    @model_validator(mode="after")
+    def _whole(self) -> "FormAnswer":
+        for name, given, options in (
+            ("first", self.first, self.asked.first),
+            ("last", self.last, self.asked.last),
+        ):
+            if given is None and len(options) > 1:
+                raise ValueError(f"{name} is missing")
+        return self
 
     @property
     def form(self) -> FormPart:
@@ -99,9 +112,9 @@ class FormAnswer(AnswerModel):
         return FormPart(
             statement=statement,
             unit=self.unit,
-            body_first=self.body[0],
-            body_last=self.body[1],
-            skip_rows=self.body[2:],
+            body_first=_row(self.first, self.asked.first),
+            body_last=_row(self.last, self.asked.last),
+            skip_rows=self.skip,
             columns=known | said,
         )
 
@@ -137,6 +150,8 @@ def roles_of_shape(statement: str, shape: Shape) -> tuple[str, ...]:
     """
     if shape.kind == "row_numbers":
         return ("ordinal",)
+    if shape.kind == "keys":
+        return PLAIN_ROLES
     if shape.kind == "words":
         return ("label", "skip")
     every = roles(statement)[len(PLAIN_ROLES) :]
@@ -144,6 +159,10 @@ def roles_of_shape(statement: str, shape: Shape) -> tuple[str, ...]:
     if shape.kind == "named" and values:
         return values
     return (("skip",) if shape.kind == "amounts" and values else PLAIN_ROLES) + values
+
+
+def _row(said: int | None, options: tuple[int, ...]) -> int:
+    return said if said is not None else next(iter(options), 0)
 
 
 def _known_roles(asked: Asked, statement: str) -> dict[str, str]:
@@ -165,13 +184,20 @@ def _form_schema(
             words = tuple(word_of(statement, role, shape.side) for role in options)
             name = named.setdefault(words, f"w{len(named)}")
             columns[str(index)] = {"$ref": f"#/$defs/{name}"}
-    row: dict[str, object] = {"type": "integer"}
-    if asked.rows:
-        row["enum"] = list(asked.rows)
-    body = {"type": "array", "items": row, "minItems": 2, "maxItems": 2 + asked.skippable}
     told = {} if asked.statement else {"statement": _words((statement_word(statement),))}
     unit = {} if asked.unit else {"unit": _words(get_args(MoneyUnit))}
-    return _closed({**told, **unit, "body": body, "columns": _closed(columns)})
+    rows = {
+        name: _numbers(options)
+        for name, options in (("first", asked.first), ("last", asked.last))
+        if len(options) > 1
+    }
+    skip = {"type": "array", "items": _numbers(asked.skippable), "maxItems": MAX_SKIPPED}
+    skipped = {"skip": skip} if asked.skippable else {}
+    return _closed({**told, **unit, **rows, **skipped, "columns": _closed(columns)})
+
+
+def _numbers(options: tuple[int, ...]) -> dict[str, object]:
+    return {"type": "integer", "enum": list(options)}
 
 
 def _words(words: tuple[str, ...]) -> dict[str, object]:

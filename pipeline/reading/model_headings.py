@@ -24,6 +24,7 @@ _GENERIC: Final = re.compile(r"小计|合计|金额|(20\d\d年)?(年初|本年|�
 AMOUNT: Final = re.compile(r"-?[\d,]*\d\.\d+|-?\d{1,3}(,\d{3})+")
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _CODE: Final = re.compile(r"[1-9]\d\d")
+_KEYS: Final = re.compile(r"编码|代码|名称|^[类款项]$")
 _ROW_NUMBER: Final = re.compile(r"行次|序号")
 _YEAR: Final = r"(?:20\d\d年度?|本年度?|全年|年初)*"
 _SIDE_HEADS: Final = {
@@ -32,8 +33,8 @@ _SIDE_HEADS: Final = {
     "budget": re.compile(_YEAR + "预算数?"),
     "actual": re.compile(_YEAR + "(?:支出)?决算数?"),
 }
-_BODY_HEAD_ROWS: Final = 3
-_BODY_TAIL_ROWS: Final = 2
+_BODY_ROWS: Final = 3
+_ROWS_AFTER: Final = 6
 
 
 def header(grid: Grid) -> Header:
@@ -86,29 +87,40 @@ def prints_numbers(grid: Grid) -> bool:
 
 class ShownRows(NamedTuple):
     """The numbers of the rows that say something about the form: the head, the first and the last
-    of the body, and those between that repeat a row of the head; those of them that may be the
-    first or last of the body."""
+    of the body, and those between that repeat a row of the head. What prints numbers is inside the
+    body: so it begins at one of `first` and ends at one of `last`."""
 
     numbers: tuple[int, ...]
     repeats: tuple[int, ...]
-    body: tuple[int, ...]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
 
 
 def shown_rows(grid: Grid) -> ShownRows:
     """The rows of a grid that a model is shown."""
     head, total = header(grid).body_first, len(grid.rows)
     heads = {_texts(row) for row in grid.rows[:head]}
-    middle = range(head + _BODY_HEAD_ROWS, total - _BODY_TAIL_ROWS)
-    repeats = tuple(i for i in middle if _texts(grid.rows[i]) in heads)
-    numbers = tuple(i for i in range(total) if i not in middle or i in repeats)
-    return ShownRows(numbers, repeats, tuple(i for i in numbers if not is_head(grid, i)))
+    inside = [i for i in range(total) if not is_head(grid, i) and prints_number(grid.rows[i])]
+    begin, end = (inside[0], inside[-1]) if inside else (total - 1, total - 1)
+    repeats = [i for i in range(begin, end) if _texts(grid.rows[i]) in heads][:MAX_SKIPPED]
+    first = tuple(i for i in range(begin + 1) if not is_head(grid, i))
+    last = tuple(range(end, min(total, end + _ROWS_AFTER)))
+    shown = {*range(min(total, begin + _BODY_ROWS)), *repeats, *last}
+    return ShownRows(tuple(sorted(shown)), tuple(repeats), first, last)
+
+
+def prints_number(row: Sequence[Cell]) -> bool:
+    """True for a row with a number in a cell of its own."""
+    return any(cell.state == "number" for cell in row)
 
 
 def is_head(grid: Grid, index: int) -> bool:
     """True for a row over the body that holds no amount: headings, and what numbers the columns."""
-    return index < header(grid).body_first and not any(
-        AMOUNT.fullmatch(text) for text in _texts(grid.rows[index])
-    )
+    return index < header(grid).body_first and not _holds_amount(grid, index)
+
+
+def _holds_amount(grid: Grid, index: int) -> bool:
+    return any(AMOUNT.fullmatch(text) for text in _texts(grid.rows[index]))
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
@@ -120,8 +132,8 @@ def asked_of(chunk: Chunk, grid: Grid) -> Asked:
     statement = titled_statement(chunk)
     shown = shown_rows(grid)
     unit = chunk.unit if chunk.unit in YUAN_PER_UNIT else ""
-    skippable = min(len(shown.repeats), MAX_SKIPPED)
-    return Asked(column_shapes(grid, statement), statement, unit, shown.body, skippable)
+    shapes = column_shapes(grid, statement)
+    return Asked(shapes, statement, unit, shown.first, shown.last, shown.repeats)
 
 
 def column_shapes(grid: Grid, statement: str = "") -> tuple[Shape, ...]:
@@ -148,6 +160,8 @@ def side_over(statement: str, path: Sequence[str]) -> str:
 def _kind(statement: str, path: Sequence[str], cells: Sequence[Cell]) -> ColumnKind:
     if path and _ROW_NUMBER.fullmatch(path[-1]):
         return "row_numbers"
+    if path and _KEYS.search(path[-1]):
+        return "keys"
     words = sum(cell.state == "text" and _WORD.search(cell.text) is not None for cell in cells)
     numbers = [cell.text for cell in cells if cell.state == "number"]
     if any("." in text or "," in text for text in numbers) and not words:
@@ -156,6 +170,20 @@ def _kind(statement: str, path: Sequence[str], cells: Sequence[Cell]) -> ColumnK
         return "words"
     blank = not words and not any(_CODE.search(text) for text in numbers)
     return "named" if statement and blank and is_listed(statement, path) else "any"
+
+
+def heading(statement: str, path: Sequence[str]) -> str:
+    """A header path as a reader would say it: the name, what stands above it in brackets. The side
+    is left out, and 小计 or 合计 of a group is that group's.
+
+    >>> heading("government_fund", ("本年支出", "基本支出")), heading("income", ("某款", "小计"))
+    ('基本支出（本年支出）', '某款小计')
+    """
+    side = side_over(statement, path)
+    texts = [t for t in path if not (side and _SIDE_HEADS[side].fullmatch(t))] or list(path)
+    own = next((i for i in reversed(range(len(texts))) if not _GENERIC.fullmatch(texts[i])), -1)
+    name, above = "".join(texts[own:]), "/".join(texts[: own if own >= 0 else -1])
+    return f"{name}（{above}）" if above else name
 
 
 def is_listed(statement: str, path: Sequence[str]) -> bool:

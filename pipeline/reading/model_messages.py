@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import Message, Request
 from pipeline.reading.model_answers import Asked, roles_of_shape
-from pipeline.reading.model_headings import asked_of, header, shown_rows
+from pipeline.reading.model_headings import asked_of, header, heading, prints_number, shown_rows
 from pipeline.reading.model_sheets import Sheet
 from pipeline.reading.model_vocabulary import PLAIN_ROLES, explained, statement_word
 from prompts import Task, load
@@ -72,6 +72,7 @@ def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) 
         "title": clean(chunk.title or chunk.section or "（无）"),
         "known": "".join(f"{line}\n" for line in _known(asked)),
         "columns": clean("\n".join(_columns(grid, asked))),
+        "ask": "、".join(_fields(asked)),
         "rows": clean("\n".join(_rows(grid))),
         "words": _value_words(asked),
     }
@@ -84,6 +85,19 @@ def _known(asked: Asked) -> Iterator[str]:
         yield f"这是：{statement_word(asked.statement)}"
     if asked.unit:
         yield f"单位：{asked.unit}"
+
+
+def _fields(asked: Asked) -> Iterator[str]:
+    """What is to be answered, in the order of the schema."""
+    known = {
+        "statement": asked.statement != "",
+        "unit": asked.unit != "",
+        "first": len(asked.first) == 1,
+        "last": len(asked.last) == 1,
+        "skip": not asked.skippable,
+    }
+    yield from (name for name, is_known in known.items() if not is_known)
+    yield "columns"
 
 
 def _value_words(asked: Asked) -> str:
@@ -132,14 +146,14 @@ def _columns(grid: Grid, asked: Asked) -> Iterator[str]:
     """A line for each column that can be more than one thing: its headings, and what stands there
     where that is no amount."""
     top = header(grid)
-    body = grid.rows[top.body_first :]
+    body = [row for row in grid.rows[top.body_first :] if prints_number(row)]
     for index, (path, shape) in enumerate(zip(top.paths, asked.columns, strict=True)):
         if shape.kind == "row_numbers":
             continue
         cells = (_plain(row[index]) for row in body if len(row) == len(top.paths))
         sample = next((text for text in cells if text), "")
-        told = f"  例：{sample or '（空）'}" if shape.kind in ("words", "any") else ""
-        yield f"列{index}|{'/'.join(path) or '（空）'}{told}"
+        told = f"  例：{sample or '（空）'}" if shape.kind in ("keys", "words", "any") else ""
+        yield f"列{index}|{heading(asked.statement, path) or '（空）'}{told}"
 
 
 def _rows(grid: Grid) -> Iterator[str]:

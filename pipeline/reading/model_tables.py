@@ -50,6 +50,8 @@ _PREFIXES: Final[dict[str, Literal["income:", "expenditure:"]]] = {
     "expenditure": "expenditure:",
 }
 
+_CODE_DIGITS: Final = 7
+
 
 def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     """What contradicts the header, the cells or the vocabulary; '' when nothing does."""
@@ -69,10 +71,11 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
         words = "、".join(word_of(part.statement, role) for role in roles(part.statement))
         return f"{statement_word(part.statement)}没有“{wrong[0]}”，只可用：{words}"
     if not 0 <= part.body_first <= min(part.body_last, len(grid.rows) - 1):
-        return f"body 应在 0 到 {len(grid.rows) - 1} 之间，先后有序"
+        return f"first、last 应在 0 到 {len(grid.rows) - 1} 之间，先后有序"
     return (
         _heading_problems(part, grid, paths)
         or _column_problem(part)
+        or _code_problem(part, grid)
         or _body_problem(part, grid)
         or _cell_problem(part, grid)
         or _unit_problem(part, chunk)
@@ -94,6 +97,19 @@ def _column_problem(part: FormPart) -> str:
             and not block.key_columns
         ):
             return "每一侧都要有编码列或名称列"
+    return ""
+
+
+def _code_problem(part: FormPart, grid: Grid) -> str:
+    """Columns of one code join to a code; of two classifications beside each other they do not."""
+    for block in _blocks(part):
+        if len(block.key_columns) < 2:
+            continue
+        for row in grid.rows[part.body_first : part.body_last + 1]:
+            joined = "".join(_text(row, index) for index in block.key_columns)
+            if joined.isdigit() and len(joined) > _CODE_DIGITS:
+                columns = "、".join(map(str, block.key_columns))
+                return f"列{columns} 连起来不是一个科目编码：并列的第二套科目写“略”"
     return ""
 
 
