@@ -142,7 +142,7 @@ def test_two_statements_with_one_header_are_two_forms() -> None:
 def test_the_schema_allows_only_the_columns_of_the_statement() -> None:
     asked = asked_of(*table())
     kinds = [shape.kind for shape in asked.columns]
-    assert kinds == ["keys", "keys", "amounts", "amounts", "amounts", "amounts"]
+    assert kinds == ["codes", "names", "amounts", "amounts", "amounts", "amounts"]
     schema = json.dumps(form_answer(asked).model_json_schema(), ensure_ascii=False)
     assert '"上缴上级"' in schema
     assert '"事业收入"' not in schema
@@ -163,6 +163,14 @@ def test_what_title_and_head_say_is_not_asked() -> None:
     form = model.model_validate(answer).form
     assert form == part(unit="")
     assert map_problem(form, *table()) == ""
+
+
+def test_a_column_of_nothing_under_its_neighbours_heading_is_not_asked() -> None:
+    text = "\n".join(f"{line}\t" if "\t" in line else line for line in TABLE.splitlines())
+    model = form_answer(asked_of(*table(text)))
+    words = ["编码", "名称", "合计", "基本支出", "项目支出", "上缴上级"]
+    form = model.model_validate({"columns": dict(zip("012345", words, strict=True))}).form
+    assert form.roles == (*part().roles, "skip")
 
 
 def test_an_unknown_title_is_asked_statement_first_each_with_its_own_columns() -> None:

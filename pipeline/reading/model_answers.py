@@ -24,11 +24,22 @@ from schemas.vocabulary import TABLE_STATEMENTS, ClaimColumn, EvaluationColumn
 
 MoneyUnit = Literal["", "元", "千元", "万元", "百万元", "亿元"]
 Side = Literal["", "income", "expenditure", "budget", "actual"]
-ColumnKind = Literal["row_numbers", "keys", "words", "amounts", "named", "any"]
-"""What a grid column shows: numbers of rows, a heading of codes or names (keys), words only,
-amounts, nothing but under a heading that the statement lists (named), or none of these."""
+ColumnKind = Literal[
+    "row_numbers", "blank", "codes", "names", "keys", "words", "amounts", "named", "any"
+]
+"""What a grid column shows: numbers of rows; nothing at all under the heading of its left neighbour
+(blank); a heading of codes, of names, of both (keys); words only; amounts; nothing but under a
+heading that the statement lists (named); or none of these."""
 MAX_SKIPPED: Final = 40
 """Rows inside a body that are none of it: repeated headers of a long table."""
+_PLAIN_KINDS: Final[dict[ColumnKind, tuple[str, ...]]] = {
+    "row_numbers": ("ordinal",),
+    "blank": ("skip",),
+    "codes": ("key", "skip"),
+    "names": ("label", "skip"),
+    "keys": PLAIN_ROLES,
+    "words": ("label", "skip"),
+}
 
 
 class Shape(NamedTuple):
@@ -148,12 +159,8 @@ def roles_of_shape(statement: str, shape: Shape) -> tuple[str, ...]:
     >>> roles_of_shape("three_public", Shape("named", "actual"))[:2]
     ('actual:total', 'actual:overseas')
     """
-    if shape.kind == "row_numbers":
-        return ("ordinal",)
-    if shape.kind == "keys":
-        return PLAIN_ROLES
-    if shape.kind == "words":
-        return ("label", "skip")
+    if shape.kind in _PLAIN_KINDS:
+        return _PLAIN_KINDS[shape.kind]
     every = roles(statement)[len(PLAIN_ROLES) :]
     values = tuple(role for role in every if role.startswith(f"{shape.side}:")) or every
     if shape.kind == "named" and values:

@@ -24,7 +24,8 @@ _GENERIC: Final = re.compile(r"小计|合计|金额|(20\d\d年)?(年初|本年|�
 AMOUNT: Final = re.compile(r"-?[\d,]*\d\.\d+|-?\d{1,3}(,\d{3})+")
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]{2}")
 _CODE: Final = re.compile(r"[1-9]\d\d")
-_KEYS: Final = re.compile(r"编码|代码|名称|^[类款项]$")
+_CODES: Final = re.compile(r"编码|代码|^[类款项]$")
+_NAMES: Final = re.compile(r"名称")
 _ROW_NUMBER: Final = re.compile(r"行次|序号")
 _YEAR: Final = r"(?:20\d\d年度?|本年度?|全年|年初)*"
 _SIDE_HEADS: Final = {
@@ -141,10 +142,14 @@ def column_shapes(grid: Grid, statement: str = "") -> tuple[Shape, ...]:
     top = header(grid)
     width = len(top.paths)
     rows = [row for row in grid.rows[top.body_first :] if len(row) >= width]
-    return tuple(
-        Shape(_kind(statement, path, [row[index] for row in rows]), side_over(statement, path))
-        for index, path in enumerate(top.paths)
-    )
+    shapes = []
+    for index, path in enumerate(top.paths):
+        cells = [row[index] for row in rows]
+        goes_on = index > 0 and path == top.paths[index - 1]
+        nothing = goes_on and not any(cell.text.strip() for cell in cells)
+        kind: ColumnKind = "blank" if nothing else _kind(statement, path, cells)
+        shapes.append(Shape(kind, side_over(statement, path)))
+    return tuple(shapes)
 
 
 def side_over(statement: str, path: Sequence[str]) -> str:
@@ -160,8 +165,9 @@ def side_over(statement: str, path: Sequence[str]) -> str:
 def _kind(statement: str, path: Sequence[str], cells: Sequence[Cell]) -> ColumnKind:
     if path and _ROW_NUMBER.fullmatch(path[-1]):
         return "row_numbers"
-    if path and _KEYS.search(path[-1]):
-        return "keys"
+    codes, names = (bool(path) and bool(word.search(path[-1])) for word in (_CODES, _NAMES))
+    if codes or names:
+        return "keys" if codes and names else "codes" if codes else "names"
     words = sum(cell.state == "text" and _WORD.search(cell.text) is not None for cell in cells)
     numbers = [cell.text for cell in cells if cell.state == "number"]
     if any("." in text or "," in text for text in numbers) and not words:

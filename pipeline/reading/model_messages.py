@@ -148,11 +148,11 @@ def _columns(grid: Grid, asked: Asked) -> Iterator[str]:
     top = header(grid)
     body = [row for row in grid.rows[top.body_first :] if prints_number(row)]
     for index, (path, shape) in enumerate(zip(top.paths, asked.columns, strict=True)):
-        if shape.kind == "row_numbers":
+        if shape.kind in ("row_numbers", "blank"):
             continue
         cells = (_plain(row[index]) for row in body if len(row) == len(top.paths))
         sample = next((text for text in cells if text), "")
-        told = f"  例：{sample or '（空）'}" if shape.kind in ("keys", "words", "any") else ""
+        told = f"  例：{sample or '（空）'}" if shape.kind not in ("amounts", "named") else ""
         yield f"列{index}|{heading(asked.statement, path) or '（空）'}{told}"
 
 
