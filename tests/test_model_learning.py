@@ -262,13 +262,19 @@ CLASSES = """第二部分 部门决算表
 """
 
 
-def test_two_classifications_beside_each_other_are_not_one_code() -> None:
+def test_of_two_classifications_beside_each_other_the_first_keys_the_row() -> None:
     columns = ["key", "label", "key", "label", "amount"]
-    changes = {"statement": "basic_expenditure", "body_first": 2, "body_last": 3}
-    wrong = part(columns=columns, **changes)
+    two = part(statement="basic_expenditure", body_first=2, body_last=3, columns=columns)
+    chunk, grid = table(CLASSES)
+    assert map_problem(two, chunk, grid) == ""
+    (block,) = form_map(two, chunk, grid, mark_of(chunk, grid)).blocks
+    assert (block.key_columns, block.label_column) == ((0,), 1)
+
+
+def test_codes_that_do_not_join_to_a_code_are_refused() -> None:
+    columns = ["key", "skip", "key", "label", "amount"]
+    wrong = part(statement="basic_expenditure", body_first=2, body_last=3, columns=columns)
     assert "列0、2 连起来不是一个科目编码" in map_problem(wrong, *table(CLASSES))
-    columns[2:4] = ["skip", "skip"]
-    assert map_problem(part(columns=columns, **changes), *table(CLASSES)) == ""
 
 
 def test_a_blank_column_with_a_listed_heading_is_named_all_the_same() -> None:

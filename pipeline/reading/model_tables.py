@@ -236,7 +236,8 @@ class _Side(NamedTuple):
 
 
 def _blocks(part: FormPart) -> tuple[Block, ...]:
-    """Sides of the form: a new one begins with a key or label after values, or another side."""
+    """Sides of the form: a new one begins with a key or label after values, or another side. Codes
+    behind code and name are a second classification of the same row: the first one keys it."""
     sides = [_Side("", [], [], [])]
     for index, role in enumerate(part.roles):
         if role in ("ordinal", "skip"):
@@ -247,6 +248,8 @@ def _blocks(part: FormPart) -> tuple[Block, ...]:
             sides.append(_Side(side, [], [], []))
         elif not heads and not sides[-1].columns:
             sides[-1] = sides[-1]._replace(name=side)
+        if role == "key" and sides[-1].keys and sides[-1].labels:
+            continue
         if heads:
             (sides[-1].keys if role == "key" else sides[-1].labels).append(index)
         else:
