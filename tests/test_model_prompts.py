@@ -1,5 +1,6 @@
 """The prompts: files with identity, and examples that pass the same parser as a real answer."""
 
+import json
 import re
 from pathlib import Path
 
@@ -61,6 +62,14 @@ def test_the_example_map_uses_words_of_one_statement() -> None:
     given = FormAnswer.model_validate_json(example("form_map")[1])
     words = {word_of("government_fund", role) for role in roles("government_fund")}
     assert set(given.columns.values()) <= words
+
+
+@pytest.mark.parametrize("answer", [ClaimsAnswer, RowsAnswer, PerformanceAnswer])
+def test_only_numerals_can_be_written_as_numerals(answer: type[BaseModel]) -> None:
+    found = re.findall(r'"pattern": "(.*?)"', json.dumps(answer.model_json_schema()))
+    assert found
+    assert all(re.search(found[0], text) for text in ("1,234.50", "-3", "0"))
+    assert not any(re.search(found[0], text) for text in ("收支总计35.20", "12万元", "", "-"))
 
 
 @pytest.mark.parametrize("task", TASKS)

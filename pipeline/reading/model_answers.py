@@ -7,7 +7,7 @@ title, the head or the cells decide alone is not asked at all.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar, Final, Literal, NamedTuple, get_args
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
@@ -220,11 +220,16 @@ def _closed(properties: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+Numeral = Annotated[str, Field(json_schema_extra={"pattern": "^-?[0-9][0-9,.]*$"})]
+"""A printed numeral. A server that enforces the schema lets nothing else be written (a small model
+would copy the sentence); of one that does not a unit behind the digits is still understood."""
+
+
 class ClaimItem(AnswerModel):
     """A number of the prose: the occurrence, its subject, and what the model thinks it is."""
 
     line: int
-    text: str
+    text: Numeral
     nth: int
     subject: str
     column: ClaimColumn
@@ -245,7 +250,7 @@ class RowItem(AnswerModel):
     side: Side
     key: str
     label: str
-    values: list[str] = Field(max_length=20)
+    values: list[Numeral] = Field(max_length=20)
 
 
 TableStatement = Literal[
@@ -279,7 +284,7 @@ class PerformanceItem(AnswerModel):
 
     line: int
     row: str
-    texts: list[str] = Field(max_length=12)
+    texts: list[Numeral] = Field(max_length=12)
     columns: list[EvaluationColumn] = Field(max_length=12)
     units: list[str] = Field(max_length=12)
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.reading.model_answers import NO_STATEMENT, RowItem, RowsAnswer
+from pipeline.reading.model_answers import RowItem, RowsAnswer
 from pipeline.reading.model_found import UNSTAMPED, Found, Problem
 from pipeline.reading.model_grounding import Ground, Occurrence, same_characters, words_stand
+from pipeline.reading.model_vocabulary import NO_STATEMENT
 from pipeline.text import fold, row_label, squeeze
 from schemas.documents import Chunk
 from schemas.readings import RowReading, ValueReading

@@ -8,6 +8,7 @@ first stopped; `FOLDER/calls.jsonl` meters every call. N threads serve the model
 
 import csv
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from pipeline.reading.model_headings import mark_of, prints_numbers
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading
 
+_FEWEST = 3
 GOLDEN = Path(__file__).parent.parent.parent / "golden"
 
 
@@ -115,14 +117,17 @@ def judge_headers(door: ModelDoor) -> Counter[str]:
 
 
 def short_chunks() -> Iterator[tuple[str, Job]]:
-    """A short real chunk for each task."""
-    wanted = {"form_map", "rows", "claims", "performance"}
+    """The shortest real chunk for each task that prints some numerals."""
+    shortest: dict[str, tuple[int, Job]] = {}
     for document, chunks in documents():
         for chunk in chunks:
             task = _task(chunk)
-            if task in wanted and 1 < chunk.last_line - chunk.first_line < 40:
-                wanted.discard(task)
-                yield task, Job(document, chunk)
+            text = "\n".join(document.lines[chunk.first_line - 1 : chunk.last_line])
+            amounts = re.findall(r"\d\.\d|\d[%％]", text)
+            if len(amounts) >= _FEWEST and len(text) < shortest.get(task, (len(text) + 1,))[0]:
+                shortest[task] = (len(text), Job(document, chunk))
+    for task in ("form_map", "rows", "claims", "performance"):
+        yield task, shortest[task][1]
 
 
 def _task(chunk: Chunk) -> str:
