@@ -73,9 +73,9 @@ _WORDS: Final[dict[str, str]] = {
     "income": "本年收入",
     "closing": "年末结转",
     "overseas": "因公出国费",
-    "vehicles": "公务用车小计",
+    "vehicles": "公务用车购置及运行维护费",
     "vehicle_purchase": "公务用车购置费",
-    "vehicle_operation": "公务用车运行费",
+    "vehicle_operation": "公务用车运行维护费",
     "reception": "公务接待费",
     "meetings": "会议费",
     "training": "培训费",
@@ -89,7 +89,6 @@ _OF_STATEMENT: Final[dict[tuple[str, str], str]] = {
 _ALSO: Final[dict[str, str]] = {
     "amount": "决算数、预算数",
     "fiscal_appropriation": "财政拨款收入",
-    "vehicles": "公务用车购置及运行维护费小计",
     "general_budget_appropriation": "一般公共预算下的其中：财政拨款",
 }
 """What headings print for a word that is much shorter or another."""
