@@ -16,7 +16,13 @@ from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.llm import REASK_MARK
 from pipeline.reading.model_answers import roles_of_shape
-from pipeline.reading.model_headings import asked_of, header, listed_column, titled_statement
+from pipeline.reading.model_headings import (
+    asked_of,
+    header,
+    heads_codes,
+    listed_column,
+    titled_statement,
+)
 from pipeline.reading.model_messages import form_request
 from pipeline.reading.model_vocabulary import SIDES, statement_word, word_of
 from pipeline.text import numerals
@@ -265,6 +271,9 @@ def _named(roles: list[str], statement: str, paths: Sequence[Sequence[str]]) -> 
     sided = "income" in SIDES.get(statement, ()) and any(":" in role for role in roles)
     named = list(roles)
     for index, role in enumerate(roles):
+        if "key" not in roles and heads_codes(paths[index]):
+            named[index] = "key"
+            continue
         top = paths[index][0] if paths[index] else ""
         side = ("expenditure" if "支出" in top else "income") if sided else ""
         listed = listed_column(statement, paths[index], side) if role == "skip" else ""

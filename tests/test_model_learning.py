@@ -271,6 +271,50 @@ def test_of_two_classifications_beside_each_other_the_first_keys_the_row() -> No
     assert (block.key_columns, block.label_column) == ((0,), 1)
 
 
+NAMED = """第二部分 部门决算表
+
+项目支出表
+
+单位：万元
+
+类型\t项目名称\t项目单位\t合计
+特定目标类\t培训项目\t某某中心\t7.25
+"""
+DIVIDED = """第二部分 部门决算表
+
+支出决算表
+
+单位：万元
+
+科目编码\t\t\t科目名称\t本年支出合计
+类\t款\t项\t\t
+205\t02\t01\t学前教育\t7.25
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "statement", "wrong", "right", "word"),
+    [
+        (NAMED, "projects", "label skip skip total", "skip label skip total", "列1"),
+        (NAMED, "projects", "skip skip label total", "skip label skip total", "列1"),
+        (DIVIDED, "expenditure", "key skip skip label total", "key key key label total", "列1"),
+        (DIVIDED, "expenditure", "skip skip skip label total", "key key key label total", "列0"),
+    ],
+    ids=["类型作名称", "单位作名称", "只认类", "没有编码"],
+)
+def test_the_rows_are_keyed_by_what_the_headings_call_code_and_name(
+    text: str, statement: str, wrong: str, right: str, word: str
+) -> None:
+    changes = {"statement": statement, "body_first": 1 + (text is DIVIDED), "body_last": 9}
+    assert word in map_problem(part(columns=wrong.split(), **changes), *table(text))
+    assert map_problem(part(columns=right.split(), **changes), *table(text)) == ""
+
+
+def test_words_beside_a_column_of_names_are_not_asked_about() -> None:
+    asked = asked_of(*table(NAMED))
+    assert [shape.kind for shape in asked.columns] == ["aside", "names", "aside", "amounts"]
+
+
 def test_codes_that_do_not_join_to_a_code_are_refused() -> None:
     columns = ["key", "skip", "key", "label", "amount"]
     wrong = part(statement="basic_expenditure", body_first=2, body_last=3, columns=columns)

@@ -25,16 +25,16 @@ from schemas.vocabulary import TABLE_STATEMENTS, ClaimColumn, EvaluationColumn
 MoneyUnit = Literal["", "元", "千元", "万元", "百万元", "亿元"]
 Side = Literal["", "income", "expenditure", "budget", "actual"]
 ColumnKind = Literal[
-    "row_numbers", "blank", "codes", "names", "keys", "words", "amounts", "named", "any"
+    "row_numbers", "aside", "codes", "names", "keys", "words", "amounts", "named", "any"
 ]
-"""What a grid column shows: numbers of rows; nothing at all under the heading of its left neighbour
-(blank); a heading of codes, of names, of both (keys); words only; amounts; nothing but under a
+"""What a grid column shows: numbers of rows; nothing of the form, as a column without anything
+under its left neighbour's heading or words beside a column of names (aside); a heading of codes, of names, of both (keys); words only; amounts; nothing but under a
 heading that the statement lists (named); or none of these."""
 MAX_SKIPPED: Final = 40
 """Rows inside a body that are none of it: repeated headers of a long table."""
 _PLAIN_KINDS: Final[dict[ColumnKind, tuple[str, ...]]] = {
     "row_numbers": ("ordinal",),
-    "blank": ("skip",),
+    "aside": ("skip",),
     "codes": ("key", "skip"),
     "names": ("label", "skip"),
     "keys": PLAIN_ROLES,

@@ -147,9 +147,20 @@ def column_shapes(grid: Grid, statement: str = "") -> tuple[Shape, ...]:
         cells = [row[index] for row in rows]
         goes_on = index > 0 and path == top.paths[index - 1]
         nothing = goes_on and not any(cell.text.strip() for cell in cells)
-        kind: ColumnKind = "blank" if nothing else _kind(statement, path, cells)
+        kind: ColumnKind = "aside" if nothing else _kind(statement, path, cells)
         shapes.append(Shape(kind, side_over(statement, path)))
-    return tuple(shapes)
+    return tuple(_beside_names(shapes, index) for index in range(width))
+
+
+def _beside_names(shapes: Sequence[Shape], index: int) -> Shape:
+    """Words are no name where a column beside them, before the next values, is headed as one."""
+    if shapes[index].kind != "words":
+        return shapes[index]
+    values = [i for i, shape in enumerate(shapes) if shape.kind in ("amounts", "named")]
+    begin = max((i for i in values if i < index), default=-1)
+    end = min((i for i in values if i > index), default=len(shapes))
+    named = any(shape.kind == "names" for shape in shapes[begin + 1 : end])
+    return shapes[index]._replace(kind="aside") if named else shapes[index]
 
 
 def side_over(statement: str, path: Sequence[str]) -> str:
@@ -165,7 +176,7 @@ def side_over(statement: str, path: Sequence[str]) -> str:
 def _kind(statement: str, path: Sequence[str], cells: Sequence[Cell]) -> ColumnKind:
     if path and _ROW_NUMBER.fullmatch(path[-1]):
         return "row_numbers"
-    codes, names = (bool(path) and bool(word.search(path[-1])) for word in (_CODES, _NAMES))
+    codes, names = heads_codes(path), heads_names(path)
     if codes or names:
         return "keys" if codes and names else "codes" if codes else "names"
     words = sum(cell.state == "text" and _WORD.search(cell.text) is not None for cell in cells)
@@ -190,6 +201,16 @@ def heading(statement: str, path: Sequence[str]) -> str:
     own = next((i for i in reversed(range(len(texts))) if not _GENERIC.fullmatch(texts[i])), -1)
     name, above = "".join(texts[own:]), "/".join(texts[: own if own >= 0 else -1])
     return f"{name}（{above}）" if above else name
+
+
+def heads_codes(path: Sequence[str]) -> bool:
+    """True for a heading of codes: 科目编码, 类."""
+    return bool(path) and _CODES.search(path[-1]) is not None
+
+
+def heads_names(path: Sequence[str]) -> bool:
+    """True for a heading of names: 项目名称."""
+    return bool(path) and _NAMES.search(path[-1]) is not None
 
 
 def is_listed(statement: str, path: Sequence[str]) -> bool:

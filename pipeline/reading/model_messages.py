@@ -148,7 +148,7 @@ def _columns(grid: Grid, asked: Asked) -> Iterator[str]:
     top = header(grid)
     body = [row for row in grid.rows[top.body_first :] if prints_number(row)]
     for index, (path, shape) in enumerate(zip(top.paths, asked.columns, strict=True)):
-        if shape.kind in ("row_numbers", "blank"):
+        if shape.kind in ("row_numbers", "aside"):
             continue
         cells = (_plain(row[index]) for row in body if len(row) == len(top.paths))
         sample = next((text for text in cells if text), "")

@@ -11,6 +11,8 @@ from pipeline.reading.model_answers import FormPart
 from pipeline.reading.model_headings import (
     AMOUNT,
     header,
+    heads_codes,
+    heads_names,
     is_head,
     listed_column,
     side_over,
@@ -75,6 +77,7 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     return (
         _heading_problems(part, grid, paths)
         or _column_problem(part)
+        or _key_problem(part, paths)
         or _code_problem(part, grid)
         or _body_problem(part, grid)
         or _cell_problem(part, grid)
@@ -97,6 +100,24 @@ def _column_problem(part: FormPart) -> str:
             and not block.key_columns
         ):
             return "每一侧都要有编码列或名称列"
+    return ""
+
+
+def _key_problem(part: FormPart, paths: Sequence[Sequence[str]]) -> str:
+    """What a heading calls a name names the rows, and a code that is divided is taken whole."""
+    kind = KEY_KINDS.get(part.statement, "function_code")
+    before = 0
+    for block in () if kind == "fixed" else _blocks(part):
+        heads = range(before, block.columns[0].index)
+        names = [i for i in heads if heads_names(paths[i])]
+        codes = [i for i in heads if kind.endswith("_code") and heads_codes(paths[i])]
+        divided = [i for i in codes if len(paths[i][-1]) == 1] or codes[: not block.key_columns]
+        left = [i for i in divided if i not in block.key_columns]
+        if left:
+            return f"列{left[0]} 的表头是“{'/'.join(paths[left[0]])}”，应是“编码”"
+        if names and block.label_column not in names:
+            return f"列{names[0]} 的表头是“{'/'.join(paths[names[0]])}”，应是“名称”，其他文字写“略”"
+        before = block.columns[-1].index + 1
     return ""
 
 
