@@ -72,7 +72,12 @@ def columns(tmp_path: Path, answer: dict[str, object]) -> tuple[dict[str, str], 
 def row(*values: str) -> dict[str, object]:
     item = {"line": LINE, "side": "", "key": "208", "label": "社会保障和就业支出"}
     item["values"] = list(values)  # type: ignore[assignment]
-    return {"statement": "expenditure", "unit": "万元", "columns": ["total"], "rows": [item]}
+    return {
+        "statement": "expenditure",
+        "unit": "万元",
+        "columns": ["total", "basic"],
+        "rows": [item],
+    }
 
 
 @pytest.mark.parametrize(
