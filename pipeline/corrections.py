@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, fault
 from pipeline.text import numerals, parse_number
 from schemas.base import Frozen
 from schemas.facts import Fact
@@ -59,7 +59,9 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
         try:
             found.append(Correction.model_validate(record))
         except ValidationError as error:
-            raise InputError(str(error), where=f"{path} row {number}") from error
+            raise InputError(
+                fault(error), where=f"{path} row {number}", hint="docs/facts.md lists the words"
+            ) from error
     return tuple(found)
 
 

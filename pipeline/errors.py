@@ -18,9 +18,13 @@ Exit codes that are no error class: 0 done, 7 finished but some documents failed
 above --fail-on, 9 a gate found a regression, 130 interrupted.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import ClassVar
+
+from pydantic import ValidationError
 
 EXIT_DONE = 0
 EXIT_DOCUMENTS_FAILED = 7
@@ -139,3 +143,25 @@ def located(where: str) -> Iterator[None]:
     except JuesuanError as error:
         error.where = error.where or where
         raise
+
+
+def fault(error: ValidationError) -> str:
+    """The first thing wrong with a record, on one line: field, what it holds, what is expected."""
+    first, *more = error.errors(include_url=False)
+    field = ".".join(map(str, first["loc"]))
+    held = f" {first['input']!r}" if isinstance(first["input"], str) and field else ""
+    rest = f" (and {len(more)} more)" if more else ""
+    return f"{field}{held}: {_expected(first['type'], first)}{rest}".removeprefix(": ")
+
+
+def _expected(kind: str, first: Mapping[str, object]) -> str:
+    """What stands in the place of pydantic's sentence: the nearest of many words, no jargon."""
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "is not known here"
+    if kind != "literal_error":
+        return str(first["msg"])
+    words = re.findall(r"'([^']*)'", str(first["msg"]))
+    near = get_close_matches(str(first["input"]), words, n=1)
+    return f"no such word, did you mean {near[0]!r}?" if near else f"one of {', '.join(words)}"

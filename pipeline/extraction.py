@@ -1,6 +1,7 @@
 """The whole pipeline, on one screen: document -> chunks -> readings -> facts -> findings."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.account import account
 from pipeline.checks.run import run_checks
@@ -69,6 +70,11 @@ def head(document: Document) -> DocumentHead:
         fiscal_year=document.fiscal_year,
         line_count=len(document.lines),
         page_count=max(document.pages, default=0),
+        page_starts=tuple(
+            (line, page)
+            for line, (before, page) in enumerate(pairwise((None, *document.pages)), 1)
+            if page is not None and page != before
+        ),
         notes=document.notes,
     )
 

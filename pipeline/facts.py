@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.contents import PAGE_NUMBER
 from pipeline.text import fold, parse_number, squeeze
-from schemas.documents import Document
+from schemas.documents import Box, Document
 from schemas.facts import Fact
 from schemas.readings import ClaimReading, EvaluationReading, RowReading, ValueReading
 from schemas.vocabulary import MONEY_COLUMNS, YUAN_PER_UNIT
@@ -90,6 +90,11 @@ def _page(document: Document, line: int) -> int | None:
     return document.pages[line - 1] if 0 < line <= len(document.pages) else None
 
 
+def _box(document: Document, line: int) -> Box | None:
+    """The box of the whole line: what a number outside of cells has for a place."""
+    return document.boxes[line - 1] if 0 < line <= len(document.boxes) else None
+
+
 def _amount(value: Decimal, unit: str, column: str, is_table: bool) -> Decimal | None:
     if unit in _TABLE_MONEY and (is_table or column != "count"):
         return value * YUAN_PER_UNIT[unit]
@@ -113,7 +118,7 @@ def _row_fact(document: Document, row: RowReading, value: ValueReading) -> Fact:
             "label": row.label,
             "line": value.line,
             "page": value.page or _page(document, value.line),
-            "bbox": value.box,
+            "bbox": value.box or _box(document, value.line),
             "amount_yuan": _amount(number, value.unit, value.column, True),
             "reader": row.source.reader,
             "form": row.source.form,
@@ -143,6 +148,7 @@ def _claim_fact(document: Document, claim: ClaimReading) -> Fact:
         label=squeeze(claim.label),
         line=claim.line,
         page=_page(document, claim.line),
+        bbox=_box(document, claim.line),
         amount_yuan=_amount(number, claim.unit, claim.column, False),
         reader=claim.source.reader,
         prompt=claim.source.prompt,
@@ -166,7 +172,7 @@ def _evaluation_fact(document: Document, reading: EvaluationReading) -> Fact:
         label=squeeze(reading.label),
         line=reading.line,
         page=reading.page or _page(document, reading.line),
-        bbox=reading.box,
+        bbox=reading.box or _box(document, reading.line),
         amount_yuan=_amount(number, reading.unit, reading.column, True),
         reader=reading.source.reader,
         form=reading.source.form,

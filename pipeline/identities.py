@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter
 from schemas.base import Frozen
 from schemas.findings import Severity
 
-Kind = Literal["row_sum", "children", "cells", "same", "at_most", "rule"]
+Kind = Literal["row_sum", "children", "cells", "same", "at_most", "rule", "open"]
 Rule = Literal["T0", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"]
 ZERO = Decimal(0)
 
@@ -40,6 +40,8 @@ class Identity(Frozen):
     inside: dict[str, str] = Field(default_factory=dict)
     may_be_inside: dict[str, str] = Field(default_factory=dict)
     confirms_only: bool = False
+    why_zh: str = ""
+    why_en: str = ""
 
 
 class RowSum(NamedTuple):
@@ -60,8 +62,8 @@ class Interval(NamedTuple):
 
 
 @cache
-def identities() -> tuple[Identity, ...]:
-    """The whole catalogue, in the order of the file."""
+def _catalogue() -> tuple[Identity, ...]:
+    """Every entry, in the order of the file."""
     text = files("schemas").joinpath("identities.yaml").read_text(encoding="utf-8")
     entries = TypeAdapter(tuple[Identity, ...]).validate_python(yaml.safe_load(text))
     if len({entry.id for entry in entries}) != len(entries):
@@ -70,9 +72,25 @@ def identities() -> tuple[Identity, ...]:
 
 
 @cache
+def identities() -> tuple[Identity, ...]:
+    """The checks that are evaluated."""
+    return tuple(entry for entry in _catalogue() if entry.kind != "open")
+
+
+@cache
+def open_checks() -> tuple[Identity, ...]:
+    """The checks of the catalogue that are not evaluated, each with the reason."""
+    return tuple(entry for entry in _catalogue() if entry.kind == "open")
+
+
+@cache
+def _by_id() -> dict[str, Identity]:
+    return {entry.id: entry for entry in _catalogue()}
+
+
 def identity(check: str) -> Identity:
     """The entry with this id. Raises KeyError."""
-    return {entry.id: entry for entry in identities()}[check]
+    return _by_id()[check]
 
 
 @cache

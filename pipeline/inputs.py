@@ -5,6 +5,7 @@ over and counted. Raises InputError for a path that is not there.
 """
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -74,7 +75,10 @@ def _walk(folder: Path) -> Iterator[Path]:
 def contents(given: Input, limits: Limits) -> Iterator[tuple[Input, bytes | UnreadableFile]]:
     """The bytes of a file; of an archive, each member's, or why it was refused."""
     try:
-        size = given.path.stat().st_size
+        state = given.path.stat()
+        if not stat.S_ISREG(state.st_mode):  # reading a pipe would wait for whoever writes
+            raise UnreadableFile("it is no regular file", hint="name a file")
+        size = state.st_size
         if size > limits.bytes:
             raise UnreadableFile(
                 f"{size:,} bytes, more than --max-bytes {limits.bytes:,}",

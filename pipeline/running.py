@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.corrections import Correction, read_corrections
+from pipeline.documents.ceilings import within_seconds
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.sniff import sniff
@@ -213,13 +214,14 @@ def _answers(
     inputs: Sequence[Input], out: Path, settings: RunSettings, way: Way
 ) -> Iterator[Answer]:
     """Answers in the order of the inputs; at most two documents a process wait in memory."""
-    processes = settings.processes or min(len(inputs), os.cpu_count() or 1)
+    cores = settings.processes or os.cpu_count() or 1
+    archive = any(given.path.suffix.lower() == ".zip" for given in inputs)
+    processes = cores if archive else min(cores, len(inputs))
+    limits = settings.limits._replace(page_processes=cores // processes)
     waiting: deque[Answer | Future[Answer]] = deque()
-    with ProcessPoolExecutor(max_workers=max(1, processes)) as pool:
+    with ProcessPoolExecutor(max_workers=processes) as pool:
         for one in tasks(inputs, out, settings, way):
-            waiting.append(
-                one if isinstance(one, Answer) else pool.submit(_work, one, settings.limits, way)
-            )
+            waiting.append(one if isinstance(one, Answer) else pool.submit(_work, one, limits, way))
             while len(waiting) > 2 * processes:
                 yield _arrived(waiting.popleft())
         while waiting:
@@ -277,7 +279,15 @@ def failed(task: Task, reason: str) -> Answer:
 
 def _work(task: Task, limits: Limits, way: Way) -> Answer:
     """Read one document in a process of the pool."""
-    return attempt(task, lambda: answer_of(task, read_document(task.name, task.data, limits), way))
+    return attempt(task, lambda: _read_now(task, limits, way))
+
+
+def _read_now(task: Task, limits: Limits, way: Way) -> Answer:
+    """Reading has its own limits in a process of its own; what follows gets as long again."""
+    is_text = sniff(task.name, task.data) == "text"
+    document = None if is_text else read_isolated(task.name, task.data, limits)
+    with within_seconds(limits.seconds, task.name):
+        return answer_of(task, document or read_content(task.name, task.data, limits), way)
 
 
 def attempt(task: Task, work: Callable[[], Answer]) -> Answer:

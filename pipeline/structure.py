@@ -6,11 +6,12 @@ number on it looks like.
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.contents import CHINESE_DIGITS, LEADER, MARKDOWN, PAGE_NUMBER, PART, contents_lines
-from pipeline.text import fold, squeeze, strip_ordinal
+from pipeline.text import fold, squeeze, strip_ordinal, width_of
 from schemas.documents import Document
 
 MarkKind = Literal[
@@ -64,6 +65,8 @@ _HEADER_WORD = re.compile(
 _SECTION_END = re.compile(
     r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$"
 )
+_LEAST_WRAPPED = 8
+_BROKEN = re.compile(r"^.{16,}[^。;:]$")
 _UNNUMBERED = re.compile(
     r"(?:报告|情况说明|公开说明|编制说明|概况|名词解释|主要职能|主要职责|机构设置|机构情况|基本情况)$"
 )
@@ -171,6 +174,7 @@ def _settle_headings(marks: list[Mark], document: Document) -> None:
     listed = frozenset(
         fold(LEADER.sub("", strip_ordinal(mark.text))) for mark in marks if mark.kind == "contents"
     )
+    full = _full_width(marks)
     for i, mark in enumerate(marks):
         if mark.kind not in ("text", "contents"):
             continue
@@ -178,10 +182,32 @@ def _settle_headings(marks: list[Mark], document: Document) -> None:
         if mark.kind == "text" and part and len(mark.text) <= 45 and "。" not in mark.text[:-1]:
             title = _part_title(marks, lines, i, part.group(1))
             marks[i] = Mark("part", title + _wrapped_rest(marks, lines, i, title), 1)
-        elif mark.kind == "text" and _HEADING.match(mark.text):
-            marks[i] = _heading(mark, lines, marks, i)
+        elif mark.kind == "text" and (match := _HEADING.match(mark.text)):
+            level = 4 if match.group(1) else 3
+            goes_on = width_of(mark.text) >= full and _goes_on(marks, i)
+            run_in = Mark("run_in", mark.text, level)
+            marks[i] = run_in if goes_on else _heading(mark, lines, marks, i)
         elif mark.kind == "text" and _is_title(mark, marks, i, document, listed):
             marks[i] = Mark("heading", _printed_title(lines[i]), 2)
+
+
+def _full_width(marks: Sequence[Mark]) -> int:
+    """Width from which on a line is broken at the right margin, as most lines are that end no
+    sentence with text directly below (a sign may hang over, or a word not be parted)."""
+    above = zip(marks, marks[1:], strict=False)
+    broken = [a.text for a, b in above if a.kind == b.kind == "text" and _BROKEN.search(a.text)]
+    widths = sorted(map(width_of, broken))
+    return widths[len(widths) // 2] - 4 if len(widths) >= _LEAST_WRAPPED else sys.maxsize
+
+
+def _goes_on(marks: Sequence[Mark], i: int) -> bool:
+    """Text without an ordinal follows directly, and the line is no usual section's name."""
+    below = marks[i + 1] if i + 1 < len(marks) else Mark("blank")
+    return (
+        below.kind == "text"
+        and not _HEADING.match(below.text)
+        and not _SECTION_END.search(marks[i].text)
+    )
 
 
 def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:

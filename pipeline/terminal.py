@@ -1,14 +1,9 @@
 """Records and findings -> tables for the terminal. Widths count CJK characters as two."""
 
-import unicodedata
 from collections.abc import Sequence
 
+from pipeline.text import width_of
 from schemas.runs import DocumentRecord
-
-
-def width_of(text: str) -> int:
-    """Columns a text takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -29,6 +29,9 @@ NUMERAL = re.compile(
     rf"|[{_D}]+(?:[.．][{_D}]+)?"
 )
 _SIGNS = "-－−–"
+_WHOLE_NUMBER = re.compile(
+    rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*"
+)
 _BEFORE_SIGN = re.compile(rf"[{_D}\w%％)）.,，、~～—]$")
 MONEY_UNIT = re.compile(r"\s*(亿元|百万元|千元|万\s*元|元|亿|万)")
 _ORDINAL = re.compile(
@@ -88,6 +91,15 @@ def row_label(label: str) -> str:
         text = shorter
 
 
+def width_of(text: str) -> int:
+    """Columns that a text takes where a character is as wide as two digits.
+
+    >>> width_of("合计 12.00")
+    10
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def strip_ordinal(text: str) -> str:
     """Text without one leading list ordinal (一、 （一） 1. (1) ①)."""
     return _ORDINAL.sub("", text.strip(), count=1)
@@ -126,13 +138,7 @@ def parse_number(printed: str) -> Decimal:
 
 def is_number(text: str) -> bool:
     """True when the cell holds a number and nothing else."""
-    return (
-        re.fullmatch(
-            rf"\s*[{_SIGNS}]?(?:[{_D}]{{1,3}}(?:[,，][{_D}]{{3}})+|[{_D}]+)(?:[.．][{_D}]+)?\s*",
-            text,
-        )
-        is not None
-    )
+    return _WHOLE_NUMBER.fullmatch(text) is not None
 
 
 class Passage(NamedTuple):

@@ -24,7 +24,8 @@ class ChunkStatus(Frozen):
 
 
 class DocumentHead(Frozen):
-    """What a document is: identity and metadata without its lines."""
+    """What a document is: identity and metadata without its lines; `page_starts` are the
+    lines on which another page begins, with its number (empty when the source has no pages)."""
 
     id: str
     name: str
@@ -36,7 +37,15 @@ class DocumentHead(Frozen):
     fiscal_year: int | None
     line_count: int
     page_count: int
+    page_starts: tuple[tuple[int, int], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The page of every line, as in `Document`."""
+        ends = [line - 1 for line, _ in self.page_starts[1:]] + [self.line_count]
+        starts = zip(self.page_starts, ends, strict=bool(self.page_starts))
+        return tuple(page for (first, page), last in starts for _ in range(first, last + 1))
 
 
 class Extraction(Frozen):

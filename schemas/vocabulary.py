@@ -52,7 +52,10 @@ _BUDGET_SPENDING = (
     "project_operations",
     "project_targeted",
 )
-_FUND_FLOW = ("opening", "income", "total", "basic", "project", "closing")
+_FLOW_PARTS = tuple(
+    f"{of}_{part}" for of in ("opening", "income", "closing") for part in ("basic", "project")
+)
+_FUND_FLOW = ("opening", "income", "total", "basic", "project", "closing", *_FLOW_PARTS)
 TABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "income_expenditure_summary": ("amount", "basic", "personnel", "public", "project"),
     "income": (
@@ -71,9 +74,15 @@ TABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "expenditure": _SPENDING + _BUDGET_SPENDING,
     "appropriation_summary": ("amount", "total", *_FUNDS, "general_budget_appropriation"),
-    "general_budget_expenditure": _SPENDING + _BUDGET_SPENDING + ("personnel", "public"),
+    "general_budget_expenditure": (
+        *_SPENDING,
+        *_BUDGET_SPENDING,
+        *("personnel", "public", "opening", "income", "closing"),
+        *_FLOW_PARTS,
+    ),
     "basic_expenditure": ("amount", "total", "personnel", "public"),
     "economic_summary": (
+        "amount",
         "total",
         *_FUNDS,
         "general_budget_appropriation",

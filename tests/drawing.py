@@ -112,7 +112,7 @@ def _place(form: Drawn, role: str, name: str) -> tuple[str, str]:
     if "." in role:
         phase, column = role.split(".")
         return phase, column
-    if role in ("budget", "actual"):
+    if role.startswith(("budget", "actual")):
         return role, name
     return name, role
 

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from checking import check, fact, form, found, statuses
+from checking import check, document, fact, form, found, statuses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checks.verdicts import Amount, grade_same, grade_sum
+from pipeline.checks.book import open_book
+from pipeline.checks.feasible import joint_verdict
+from pipeline.checks.verdicts import Amount, Verdict, grade_same, grade_sum
 from schemas.facts import Fact
 
 SPENDING = "total basic project"
@@ -307,3 +309,63 @@ def test_the_distance_of_a_form_from_its_sums_is_said() -> None:
     report = check(form("expenditure", "total", "total 10.00\n205 5.00\n221 5.01"))
     (joint,) = [o for o in report.outcomes if o.check == "B6"]
     assert (joint.status, joint.detail) == ("rounding_hint", "h*=0.333 ulp exact")
+
+
+@pytest.mark.parametrize(
+    "lost, marked",
+    [
+        pytest.param("22102", "2210201", id="款行"),
+        pytest.param("2210201", "22102", id="款下唯一的项"),
+    ],
+)
+def test_a_level_that_is_lost_in_one_place_is_a_doubt(lost: str, marked: str) -> None:
+    codes = "205 20502 2050201 213 21301 2130101 221 22102 2210201 229 22999 2299999"
+    rows = "\n".join(f"{code} 9.00" for code in codes.split() if code != lost)
+    (finding,) = check(form("expenditure", "total", rows)).findings
+    assert (finding.check, finding.row, finding.origin) == ("B5", marked, "undecided")
+
+
+def test_a_class_of_items_without_its_row_is_a_doubt() -> None:
+    rows = "301 5.00\n30101 5.00\n302 3.00\n30201 3.00\n30302 1.00\n310 2.00\n31002 2.00"
+    (finding,) = check(form("basic_expenditure", "amount", rows)).findings
+    assert (finding.check, finding.row, finding.severity) == ("B5", "30302", "warning")
+
+
+def test_a_form_without_rows_of_classes_is_so_by_design() -> None:
+    rows = "\n".join(f"{code} 1.00" for code in (30101, 30102, 30201, 30202, 30302, 31002))
+    assert check(form("basic_expenditure", "amount", rows)).findings == ()
+
+
+THREE = """
+budget 3.60 0.00 3.00 0.00 3.00 0.60
+actual {} 0.00 2.80 0.00 2.80 0.40
+"""
+ITEMS = "total overseas vehicles vehicle_purchase vehicle_operation reception"
+
+
+@pytest.mark.parametrize("total, wrong", [("3.20", []), ("3.30", ["A7"])])
+def test_three_public_expenses_printed_line_by_line(total: str, wrong: list[str]) -> None:
+    wide = form("three_public", ITEMS, THREE.format(total))
+    order = ITEMS.split()
+    tall = [f.model_copy(update={"line": 10 + order.index(f.column)}) for f in wide]
+    tall.sort(key=lambda f: f.line)
+    for facts in (wide, tall):
+        report = check(facts)
+        assert len(statuses(report, "A7")) == len(statuses(report, "A7b")) == 2
+        assert [f.check for f in report.findings] == wrong
+
+
+def test_what_was_carried_over_is_no_part_of_the_years_total() -> None:
+    facts = form("income_expenditure_summary", "amount", SIDES)
+    assert statuses(check(changed(facts, "income:总计", "amount", "95.00")), "C3") == ["fail"]
+
+
+def test_two_prints_compared_twice_are_still_one_number() -> None:
+    facts = form("expenditure", "total", "total 10.00\n205 5.00\n221 5.01")
+    book = open_book(document(), facts)
+    same = Verdict("D9", "pass", (0, 1))
+    total = Verdict(
+        "B1", "rounding_hint", (0, 1, 2), 0, (1, 1, 1), Decimal("0.01"), Decimal("0.015")
+    )
+    joint = joint_verdict(book, [same, same, total])
+    assert joint.check == "B6" and joint.status in ("rounding_hint", "fail")

@@ -1,6 +1,7 @@
 """The checks on the golden documents: what people found there, and silence about the rest."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from pipeline.checks import CheckReport, run_checks
 from pipeline.documents.text import document_from_text
 from pipeline.evaluation.findings import score_findings
 from pipeline.evaluation.golden import GoldenDocument, load_golden
+from pipeline.extraction import extract
 from schemas.facts import Fact
+from schemas.runs import Extraction
 
 ROOT = Path(__file__).parents[1] / "golden"
 FOLDERS = sorted(folder.name for folder in ROOT.iterdir() if folder.is_dir())
@@ -20,6 +23,12 @@ def checked(name: str) -> tuple[GoldenDocument, CheckReport]:
     golden = load_golden(ROOT / name)
     text = (ROOT / name / f"{name}.txt").read_bytes()
     return golden, run_checks(document_from_text(f"{name}.txt", text), golden.facts)
+
+
+@cache
+def extracted(name: str) -> Extraction:
+    text = (ROOT / name / f"{name}.txt").read_bytes()
+    return extract(document_from_text(f"{name}.txt", text))
 
 
 def is_table(fact: Fact) -> bool:
@@ -54,6 +63,23 @@ def test_share_of_confirmed_table_facts_is_at_least_94_percent() -> None:
             confirmed += is_table(fact) and bool(checks)
             total += is_table(fact)
     assert confirmed / total >= 0.94
+
+
+@pytest.mark.parametrize("facts_of", ["golden", "extracted"])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_lines_that_only_look_wrong_raise_nothing(name: str, facts_of: str) -> None:
+    listed = json.loads((ROOT / "negatives.json").read_text(encoding="utf-8"))
+    lines = {one["line"] for one in listed if one["document"] == name}
+    findings = checked(name)[1].findings if facts_of == "golden" else extracted(name).findings
+    assert lines & {f.line for f in findings} == set()
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_facts_as_extracted_have_the_findings_of_the_golden_facts(name: str) -> None:
+    _, report = checked(name)
+    assert {(f.check, f.line, f.severity) for f in extracted(name).findings} == {
+        (f.check, f.line, f.severity) for f in report.findings
+    }
 
 
 @pytest.mark.parametrize("name", FOLDERS)

@@ -376,3 +376,16 @@ def test_messages_in_english() -> None:
     (finding,) = run_checks(document(), facts, "en").findings
     assert finding.message.startswith("total = sum of the function classes")
     assert "4.00+3.00 = 7.00, printed 9.00, difference -2.00, allowed ±0.015" in finding.message
+
+
+def test_a_part_with_its_own_share_is_not_the_whole_of_its_neighbour() -> None:
+    text = "一般公共服务支出21.00万元，占70%；教育支出6.00万元，占20%；其他支出3.00万元，占10%。"
+    facts = rates(
+        text,
+        ("一般公共服务支出", "amount", "21.00", "万元"),
+        ("一般公共服务支出", "share", "70", "%"),
+        ("教育支出", "amount", "6.00", "万元"),
+        ("教育支出", "share", "20", "%"),
+        section="支出结构情况",
+    )
+    assert check(facts, text).findings == ()

@@ -74,7 +74,7 @@ def test_applying_twice_is_applying_once(tmp_path: Path) -> None:
         ),
         pytest.param(
             "甲-12345678,change,claim,收入,办公费,amount,万元,12.50,办公费,2,,",
-            "row 2",
+            "corrections.csv row 2: action 'change': one of set, remove - ",
             id="没有这种更正",
         ),
     ],

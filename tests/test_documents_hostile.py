@@ -16,6 +16,9 @@ from pipeline.documents.limits import Limits
 from pipeline.documents.sniff import sniff
 from pipeline.documents.worker import ReaderError, Request, Worker, read_isolated
 from pipeline.errors import InputError, JuesuanError, LimitExceeded, UnreadableFile
+from pipeline.inputs import collect, contents
+from pipeline.reading.learning import FormStore
+from pipeline.running import Task, Way, _work
 
 LIMITS = Limits()
 SMALL = Limits(bytes=1_000_000, unpacked_bytes=2_000_000, members=20, cells=10_000)
@@ -283,3 +286,47 @@ def test_worker_ends_with_its_context():
 def test_request_holds_what_it_is_asked():
     assert Request("甲", b"1", LIMITS).limits.pages == LIMITS.pages
     assert issubclass(ReaderError, RuntimeError)
+
+
+def test_pipe_in_a_folder_is_refused_and_nothing_waits(tmp_path: Path):
+    os.mkfifo(tmp_path / "管道.txt")
+    (given,) = collect([tmp_path])[0]
+    with pytest.raises(UnreadableFile, match="no regular file"):
+        list(contents(given, LIMITS))
+
+
+def test_links_in_circles_end(tmp_path: Path):
+    (tmp_path / "内").mkdir()
+    (tmp_path / "内" / "上").symlink_to("..")
+    (tmp_path / "己.txt").symlink_to("己.txt")
+    (tmp_path / "好.txt").write_text("本年收入", encoding="utf-8")
+    good, circle = collect([tmp_path])[0]
+    assert [data for _, data in contents(good, LIMITS)] == ["本年收入".encode()]
+    with pytest.raises(InputError, match="cannot be read"):
+        list(contents(circle, LIMITS))
+
+
+def test_text_that_takes_too_long_is_refused_with_the_limit():
+    data = "本年收入合计12.50万元。\n".encode() * 50_000
+    task = Task("长.txt", "长.txt", data)
+    started = time.monotonic()
+    answer = _work(task, LIMITS._replace(seconds=0.2), Way(FormStore(), ()))
+    assert answer.record.status == "failed"
+    assert answer.record.reason.startswith("reading took more than 0.2 seconds")
+    assert time.monotonic() - started < 20
+
+
+def test_hidden_numbers_of_a_web_page_are_noted():
+    page = "<p>收入1</p><p style='display: none'>支出2</p><script>3</script><b hidden>无</b>"
+    document = read_content("a.html", f"<html><body>{page}</body></html>".encode(), LIMITS)
+    assert document.lines == ("收入1",)
+    assert document.notes == ("1 hidden elements with numbers left out",)
+
+
+def test_hidden_numbers_of_a_word_file_are_noted():
+    run = b"<r><rPr><vanish/></rPr><t>9.00</t></r><r><t>1.00</t></r>"
+    document = read_content(
+        "a.docx", word(b"<document><body><p>" + run + b"</p></body></document>"), LIMITS
+    )
+    assert document.lines == ("1.00",)
+    assert document.notes == ("1 hidden runs with numbers left out",)

@@ -338,3 +338,20 @@ def test_page_limit():
 def test_reading_twice_gives_the_same():
     data = drawn(table(700, HEAD, *BODY[:30]), table(780, *BODY[30:]))
     assert read(data) == read(data)
+
+
+@pytest.mark.parametrize("mark", ["、", "。", "；"])
+def test_punctuation_that_hangs_over_the_rule_stays_with_its_line(mark: str):
+    def page(canvas: Canvas) -> None:
+        ruled(canvas, 700, XS, (HEAD, ("201", "", "1,234.50", "")))
+        canvas.drawString(235, 666, f"负担2{mark}")  # the rule at 260 stands before the mark
+
+    assert texts(read(drawn(page)))[1] == ("201", f"负担2{mark}", "1,234.50", "")
+
+
+def test_short_line_with_hanging_punctuation_stays_whole():
+    def page(canvas: Canvas) -> None:
+        ruled(canvas, 700, XS, (HEAD, ("201", "", "", "")))
+        canvas.drawString(255, 666, "2、")
+
+    assert texts(read(drawn(page)))[1] == ("201", "2、", "", "")

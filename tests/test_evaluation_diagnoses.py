@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.evaluation.diagnoses import Diagnosis, diagnose
 from pipeline.evaluation.golden import GoldenDocument, find_golden
-from pipeline.evaluation.matching import GROUPS, HEADLINE, group_of, pair_facts
+from pipeline.evaluation.matching import pair_facts
 from pipeline.evaluation.mutations import MUTATIONS, mutate
-from schemas.facts import Fact
+from pipeline.evaluation.power import names_of_mistakes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DRAWS = 6
@@ -19,19 +19,6 @@ DRAWS = 6
 @cache
 def documents() -> tuple[GoldenDocument, ...]:
     return find_golden(GOLDEN)
-
-
-def diagnoses(golden: GoldenDocument, read: tuple[Fact, ...]) -> set[str]:
-    """The names of all mistakes in a reading."""
-    found: set[str] = set()
-    for group in GROUPS:
-        gold = [fact for fact in golden.facts if group_of(fact.statement) == group]
-        some = [fact for fact in read if group_of(fact.statement) == group]
-        if gold == some:
-            continue
-        pairs = pair_facts(gold, some, HEADLINE[group])
-        found |= {name for name in diagnose(pairs, golden.lines) if name}
-    return found
 
 
 @pytest.mark.wide
@@ -44,7 +31,7 @@ def test_injected_error_is_diagnosed_as_itself(error: Diagnosis) -> None:
         for _ in range(DRAWS)
         if (mutant := mutate(golden.facts, error, draw))
     ]
-    named = [diagnoses(golden, mutant) == {error} for golden, mutant in mutants]
+    named = [names_of_mistakes(golden, mutant) == {error} for golden, mutant in mutants]
     assert len(named) >= 2 * DRAWS
     assert sum(named) >= 0.95 * len(named)
 

@@ -45,6 +45,7 @@ def rates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CatchRate]:
 def test_a_row_that_adds_up_betrays_a_wrong_number(rates: dict[str, CatchRate], error: str) -> None:
     assert rates[error].caught.value == 1.0
     assert rates[error].by_check["A2"] == 4
+    assert (rates[error].named.numerator, rates[error].named.denominator) == (4, 4)
 
 
 def test_a_table_that_is_missing_breaks_no_identity(rates: dict[str, CatchRate]) -> None:

@@ -4,8 +4,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from scoring import SET, read
 
 from pipeline.errors import InputError
+from pipeline.evaluation.harness import evaluate
+from pipeline.evaluation.table import render_scores
 from pipeline.evaluation.usage import read_usage, usage_of
 from pipeline.llm_calls import CallRecord, Usage
 
@@ -53,6 +56,16 @@ def test_what_is_wasted(
 def test_kept_answers_cost_nothing_and_are_counted() -> None:
     usage = usage_of([call("a"), call("b", 0, "cached", cached=True, cost=None)])
     assert (usage.calls, usage.cached, usage.cost, usage.input_tokens) == (1, 1, "0.02", 100)
+    assert usage.kept_tokens == 110
+
+
+def test_time_and_the_price_of_a_thousand_right_facts_are_shown(tmp_path: Path) -> None:
+    usage = usage_of([call("a"), call("b", 0, "cached", cached=True, cost=None)])
+    shown = render_scores(evaluate([read("甲")], SET[:1], tmp_path, usage))
+    assert shown.endswith(
+        "1 calls (0 failed), 1 kept answers of 110 tokens, 100 + 10 tokens (0 wasted), 1.5 s, "
+        "cost 0.02, wasted 0 (0.2000 for 1,000 right facts)\n"
+    )
 
 
 def test_a_call_without_a_price_leaves_the_cost_open() -> None:

@@ -178,22 +178,111 @@ def test_an_identity_that_fails_may_be_explained_by_a_listed_defect(folder: Path
 
 
 @pytest.mark.parametrize(
-    ("facts", "where"),
+    ("row", "message"),
     [
-        pytest.param(GOOD.replace("12.50,万", "十二,万"), "facts.csv row 2", id="不是数"),
-        pytest.param(GOOD.replace("claim", "claims"), "facts.csv row 2", id="没有这张表"),
+        pytest.param(
+            LESS.replace("claim", "claims"),
+            "statement 'claims': no such word, did you mean 'claim'?",
+            id="表名差一个字母",
+        ),
+        pytest.param(
+            LESS.replace("claim", "收入表"),
+            "statement '收入表': one of income_expenditure_summary, income, expenditure, ",
+            id="没有这张表",
+        ),
+        pytest.param(
+            LESS.replace("-3.00,万", "三,万"),
+            "value '三': Input should be a valid decimal",
+            id="不是数",
+        ),
+        pytest.param(
+            LESS.replace(",2\n", ",第二行\n"),
+            "line '第二行': Input should be a valid integer",
+            id="行号不是数",
+        ),
+        pytest.param(
+            LESS.replace("-3.00", "-1,003.00"),
+            "not as many cells as the header",
+            id="千分位未加引号",
+        ),
+        pytest.param("甲,claim,收入\n", "not as many cells as the header", id="缺单元格"),
     ],
 )
-def test_malformed_facts_are_refused_with_their_place(folder: Path, facts: str, where: str) -> None:
-    write(folder, facts=facts)
+def test_a_malformed_row_is_refused_in_one_line_with_its_place(
+    folder: Path, row: str, message: str
+) -> None:
+    write(folder, facts=GOOD + row)
     with pytest.raises(InputError) as refusal:
         load_golden(folder)
-    assert refusal.value.where.endswith(where)
+    said = str(refusal.value)
+    assert said.startswith(f"{folder / 'facts.csv'} row 3: {message}")
+    assert refusal.value.next_step
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("name", ["facts.csv", "甲.txt"])
+def test_a_golden_file_of_another_encoding_is_refused(folder: Path, name: str) -> None:
+    content = (folder / name).read_text("utf-8-sig")
+    (folder / name).write_bytes(content.encode("gb18030"))
+    with pytest.raises(InputError, match=f"{name}: is not UTF-8"):
+        load_golden(folder)
+
+
+def test_a_damaged_source_record_is_refused_in_one_line(folder: Path) -> None:
+    write(folder, kind="final_account")
+    with pytest.raises(InputError) as refusal:
+        load_golden(folder)
+    assert "source.json: kind 'final_account': no such word, did you mean 'final_accounts'?" in str(
+        refusal.value
+    )
+
+
+def confirm(folder: Path, *said: str) -> None:
+    rows = zip((GOOD, LESS), said, strict=True)
+    text = HEAD.replace("\n", ",confirmed\n") + "".join(r.replace("\n", f",{w}\n") for r, w in rows)
+    (folder / "facts.csv").write_text(text, encoding="utf-8")
+
+
+def test_check_objects_to_unconfirmed_rows_of_a_confirmed_document(folder: Path) -> None:
+    confirm(folder, "yes", "")
+    assert problems(folder) == ["1 rows are not confirmed, yet source.json says all are"]
+
+
+def test_a_confirmation_in_other_words_is_not_lost_in_silence(folder: Path) -> None:
+    confirm(folder, "yes", "是")
+    with pytest.raises(InputError, match="row 3: confirmed '是' - write yes, or leave it empty"):
+        load_golden(folder)
 
 
 def test_a_folder_without_golden_documents_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no golden document"):
         find_golden(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        find_golden(tmp_path / "无")
+
+
+def test_a_document_without_facts_is_not_passed_over(folder: Path) -> None:
+    (folder / "facts.csv").unlink()
+    with pytest.raises(InputError, match="facts.csv: cannot be read"):
+        find_golden(folder.parent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"scope": {"unjudged_lines": [[1, 1]]}}, id="标注范围"),
+        pytest.param({"split": "held_out"}, id="留出"),
+    ],
+)
+def test_hash_of_the_set_changes_with_what_is_judged(
+    folder: Path, change: dict[str, object]
+) -> None:
+    before = golden_hash([load_golden(folder)])
+    write(folder, **change)
+    assert golden_hash([load_golden(folder)]) != before
 
 
 def test_hash_of_the_set_changes_with_one_digit(folder: Path) -> None:

@@ -1,16 +1,21 @@
 """The report in a real Chromium: no complaint, no request, no trap, usable by keyboard."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from rendering import drawn
 from report_browser import CHROMIUM, Page, browser
 from report_cases import LINES, extraction, hostile, large
 
+from pipeline.documents.limits import Limits
+from pipeline.documents.pdf_pictures import pictures
 from pipeline.report.document import write_report
 from pipeline.report.index import write_index
-from schemas.runs import DocumentRecord
+from pipeline.report.pages import Pages
+from schemas.documents import Document
+from schemas.runs import DocumentRecord, Extraction
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
@@ -31,9 +36,26 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_report(extraction(), LINES, folder / "good")
     write_report(*hostile(), folder / "hostile")
     write_report(*large(), folder / "large")
+    made, lines, pages = paged()
+    write_report(made, lines, folder / "paged", pages)
     record = DocumentRecord(id="jia-00000000", name="jia.txt", path="", sha256="", status="done")
     write_index([record], folder / "good")
     return folder
+
+
+def paged() -> tuple[Extraction, Sequence[str], Pages]:
+    """A document with the picture of a page, its first numerals boxed there."""
+    made = Document(
+        id="jia-00000000",
+        name="jia.pdf",
+        sha256="",
+        media="pdf",
+        lines=LINES,
+        pages=(1,) * len(LINES),
+        boxes=tuple((50.0, 40.0 * n, 300.0, 40.0 * n + 12) for n in range(1, len(LINES) + 1)),
+    )
+    data = drawn(lambda canvas: canvas.drawString(100, 700, "1.00"))
+    return extraction(), LINES, Pages(made, {1: pictures(data, 1, Limits())[0]})
 
 
 def document(reports: Path, name: str) -> Path:
@@ -41,7 +63,7 @@ def document(reports: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["good", "hostile", "large"])
+@pytest.mark.parametrize("name", ["good", "hostile", "large", "paged"])
 def test_page_loads_without_complaint_or_request(
     page: Page, reports: Path, name: str, width: int
 ) -> None:
@@ -142,3 +164,25 @@ def test_finding_leads_to_its_line_on_a_narrow_page(page: Page, reports: Path) -
     assert page.run("document.body.dataset.tab") == "source"
     assert page.run("document.querySelector('.here').id") == "L4"
     assert page.run("document.body.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_box_on_a_page_shows_its_fact_and_the_fact_its_page(
+    page: Page, reports: Path, width: int
+) -> None:
+    page.open(document(reports, "paged"), width, fragment="#pages")
+    assert page.run("document.querySelector('#pages img').naturalWidth > 400")
+    page.run(
+        "document.querySelector('#pages a').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))"
+    )
+    assert page.run("!document.getElementById('detail').hidden")
+    assert page.run("document.querySelectorAll('#pages a.chosen').length") == 1
+    assert page.run("document.body.dataset.tab") == "pages"
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.skipif(find_spec("axe_core_python") is None, reason="no axe-core here")
+def test_accessibility_audit_of_the_pages_passes(page: Page, reports: Path, width: int) -> None:
+    page.open(document(reports, "paged"), width, fragment="#pages")
+    assert audit(page) == []

@@ -1,7 +1,7 @@
 """The catalogue of checks for people: what `checks list` and `checks explain` print."""
 
 from pipeline.checks.messages import Language
-from pipeline.identities import Identity, identities, identity
+from pipeline.identities import Identity, identities, identity, open_checks
 
 _RULES = {
     "T0": (
@@ -30,6 +30,7 @@ _RULES = {
     "T8": ("计数、分值：精确相等", "counts and scores: exact"),
     "T9": ("换算单位后按T0", "unit converted, then T0"),
 }
+_CONFIRMS = ("只作印证，不符时不报", "confirms only: a difference is not reported")
 
 
 def all_identities() -> tuple[Identity, ...]:
@@ -37,12 +38,19 @@ def all_identities() -> tuple[Identity, ...]:
     return identities()
 
 
+def not_evaluated() -> tuple[Identity, ...]:
+    """The checks that no rule decides sharply enough, each with `why_zh` and `why_en`."""
+    return open_checks()
+
+
 def explain(check: str, lang: Language = "zh") -> str:
     """A few lines on one check: sentence, forms, tolerance, severity, source. Raises KeyError."""
     entry = identity(check)
     zh = lang == "zh"
     names = (
-        ("报表", "容差", "严重程度", "依据") if zh else ("forms", "tolerance", "severity", "source")
+        ("报表", "容差", "严重程度", "依据", "未运行")
+        if zh
+        else ("forms", "tolerance", "severity", "source", "not evaluated")
     )
     formula = (
         f"{entry.total} = " + " + ".join(entry.parts).replace("+ -", "- ") if entry.parts else ""
@@ -54,5 +62,7 @@ def explain(check: str, lang: Language = "zh") -> str:
         f"  {names[1]}: {entry.rule} {_RULES[entry.rule][0 if zh else 1]}",
         f"  {names[2]}: {entry.severity}",
         f"  {names[3]}: {entry.source}",
+        f"  {names[4]}: {entry.why_zh if zh else entry.why_en}" if entry.why_zh else "",
+        f"  {_CONFIRMS[0 if zh else 1]}" if entry.confirms_only else "",
     ]
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""The same number in two forms (families D, E5-E6, K7-K12).
+"""The same number in two forms (families D, K7-K12).
 
 In: a book. Out: verdicts between forms. Forms are paired one to one, in printed order, only where
 the document prints both equally often. The rule it protects: equal precision, equal number.
@@ -11,7 +11,7 @@ from pipeline.checks.forms import Form
 from pipeline.checks.rows import verdict
 from pipeline.checks.summaries import FUND_WORDS, FUNDS, Side, is_of_which, side
 from pipeline.checks.verdicts import Amount, Verdict, grade_at_most, grade_same, grade_sum
-from pipeline.identities import identity, is_economic_code, is_function_code
+from pipeline.identities import identity, is_function_code
 
 _SOURCES = {
     "superior_subsidy": "上级补助收入",
@@ -20,15 +20,6 @@ _SOURCES = {
     "affiliated": "附属单位上缴收入",
     "other": "其他收入",
 }
-_THREE_PUBLIC_CODES = {
-    "30212": "overseas",
-    "31013": "vehicle_purchase",
-    "30231": "vehicle_operation",
-    "30217": "reception",
-}
-_CONFERENCE_CODES = {"30215": "meetings", "30216": "training"}
-_PERSONNEL = ("301", "303")
-_PUBLIC = ("302", "307", "309", "310", "311", "312", "313", "399")
 
 
 def pairs(book: Book, one: str, other: str) -> Iterator[tuple[Form, Form]]:
@@ -39,15 +30,12 @@ def pairs(book: Book, one: str, other: str) -> Iterator[tuple[Form, Form]]:
 
 
 def cross_verdicts(book: Book) -> Iterator[Verdict]:
-    """Families D, E5-E6 and the budget forms that repeat one another."""
+    """Family D and the budget forms that repeat one another."""
     yield from _summary_and_income(book)
     yield from _summary_and_expenditure(book)
     yield from _summaries(book)
     yield from _appropriation_and_forms(book)
     yield from _expenditure_forms(book)
-    for form in book.forms.get("basic_expenditure", ()):
-        yield from _basic_totals(book, form)
-    yield from _basic_and_others(book)
     yield from _budget_forms(book)
 
 
@@ -68,9 +56,10 @@ def soft(found: Verdict) -> Verdict:
     return found
 
 
-def _sum(
+def add_up(
     book: Book, check: str, total: int | None, parts: Sequence[int | None]
 ) -> Iterator[Verdict]:
+    """Rule T1 over the parts that are printed."""
     printed = [part for part in parts if part is not None]
     if total is None or not printed:
         if total is not None or printed:
@@ -80,7 +69,7 @@ def _sum(
     yield verdict(check, grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
 
 
-def _at_most(book: Book, check: str, parts: Sequence[int], whole: int | None) -> Iterator[Verdict]:
+def at_most(book: Book, check: str, parts: Sequence[int], whole: int | None) -> Iterator[Verdict]:
     """Rule T7 for the sum of the parts."""
     if whole is None or not parts:
         return
@@ -150,7 +139,7 @@ def _summary_and_income(book: Book) -> Iterator[Verdict]:
         funds = [_source_line(left, fund) for fund in FUNDS]
         if book.document.kind == "budget":
             continue
-        yield from _sum(book, "D1", total.cells.get("fiscal_appropriation"), funds)
+        yield from add_up(book, "D1", total.cells.get("fiscal_appropriation"), funds)
 
 
 def _exact(one: Side, label: str) -> int | None:
@@ -242,7 +231,7 @@ def _expenditure_forms(book: Book) -> Iterator[Verdict]:
         for fund in FUNDS[1:]:
             cell = [other.cell("total", "total") for _, other in pairs(book, "expenditure", fund)]
             parts.extend(i for i in cell if i is not None and len(cell) == 1)
-        yield from _at_most(book, "D7", parts, whole)
+        yield from at_most(book, "D7", parts, whole)
         one, other = book.alike((whole, part))
         if one.value == other.value and one.value:
             yield from _equal_forms(book, form, general)
@@ -285,65 +274,7 @@ def _within(book: Book, form: Form, general: Form) -> Iterator[Verdict]:
             continue
         for column in ("total", "basic", "project"):
             if column in row.cells and column in twin.cells:
-                yield from _at_most(book, "D9b", [row.cells[column]], twin.cells[column])
-
-
-def _basic_totals(book: Book, form: Form) -> Iterator[Verdict]:
-    for check, key, classes in (
-        ("E5", "personnel_total", _PERSONNEL),
-        ("E6", "public_total", _PUBLIC),
-    ):
-        total = form.cell(key, "amount")
-        if total is not None:
-            yield from _sum(book, check, total, _class_cells(form, classes))
-    parts = [form.cell("personnel_total", "amount"), form.cell("public_total", "amount")]
-    if None not in parts and form.cell("total", "amount") is not None:
-        yield from _sum(book, "E6b", form.cell("total", "amount"), parts)
-
-
-def _class_cells(form: Form, classes: Sequence[str]) -> list[int | None]:
-    """The cells of these classes; where a class has no row, those of its items."""
-    printed = {row.key for row in form.rows}
-    return [
-        row.cells["amount"]
-        for row in form.rows
-        if is_economic_code(row.key)
-        and row.key[:3] in classes
-        and "amount" in row.cells
-        and (len(row.key) == 3 or row.key[:3] not in printed)
-    ]
-
-
-def _basic_and_others(book: Book) -> Iterator[Verdict]:
-    for general, basic in pairs(book, "general_budget_expenditure", "basic_expenditure"):
-        yield from _basic_total(book, general.cell("total", "basic"), basic)
-    if not book.forms.get("general_budget_expenditure"):
-        for form, basic in pairs(book, "expenditure", "basic_expenditure"):
-            yield from map(_only_confirms, _basic_total(book, form.cell("total", "basic"), basic))
-    for basic, public in pairs(book, "basic_expenditure", "three_public"):
-        row = public.row("actual") or public.row("budget")
-        codes = _THREE_PUBLIC_CODES | _CONFERENCE_CODES
-        for code, column in codes.items():
-            check = "D11" if code in _CONFERENCE_CODES else "D10"
-            cell = basic.cell(code, "amount")
-            if cell is None:
-                cell = basic.cell(code, "total")
-            if cell is not None and row and column in row.cells:
-                yield from _at_most(book, check, [cell], row.cells[column])
-
-
-def _only_confirms(found: Verdict) -> Verdict:
-    """Without the general budget form, basic expenditure of other funds may be the difference."""
-    return found._replace(status="insufficient_data") if found.status == "fail" else found
-
-
-def _basic_total(book: Book, whole: int | None, basic: Form) -> Iterator[Verdict]:
-    parts = [basic.cell("personnel_total", "amount"), basic.cell("public_total", "amount")]
-    if None not in parts:
-        yield from _sum(book, "D6", whole, parts)
-    for column in ("amount", "total"):
-        if basic.cell("total", column) is not None:
-            yield from same(book, "D6", whole, basic.cell("total", column))
+                yield from at_most(book, "D9b", [row.cells[column]], twin.cells[column])
 
 
 def _budget_forms(book: Book) -> Iterator[Verdict]:

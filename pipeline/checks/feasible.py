@@ -68,7 +68,7 @@ def _system(book: Book, verdicts: Sequence[Verdict], sums: Sequence[Verdict]) ->
     for found in verdicts:
         if identity(found.check).rule == "T0" and found.status == "pass" and len(found.facts) == 2:
             one, other = (_root(leader, i) for i in found.facts)
-            if book.halves[one] == book.halves[other]:
+            if one != other and book.halves[one] == book.halves[other]:
                 leader[max(one, other)] = min(one, other)
     numbers: dict[int, int] = {}
     rows = []
@@ -99,15 +99,20 @@ def _propagate(system: System, width: int) -> Sum | None:
         for variable, _ in row.terms:
             using[variable].append(number)
     queue = deque(n for n, row in enumerate(system.sums) if row.verdict.difference)
+    waiting = set(queue)
     for _ in range(_MOST_STEPS):
         if not queue:
             return None
-        row = system.sums[queue.popleft()]
-        shrunk = _tighten(row, low, high)
+        number = queue.popleft()
+        waiting.discard(number)
+        shrunk = _tighten(system.sums[number], low, high)
         if shrunk is None:
-            return row
+            return system.sums[number]
         for variable in shrunk:
-            queue.extend(n for n in using[variable] if system.sums[n] is not row)
+            for other in using[variable]:
+                if other != number and other not in waiting:
+                    waiting.add(other)
+                    queue.append(other)
     return None
 
 

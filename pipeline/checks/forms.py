@@ -66,7 +66,8 @@ def forms(facts: Sequence[Fact]) -> dict[str, tuple[Form, ...]]:
     found: dict[str, list[Form]] = defaultdict(list)
     for statement, groups in _joined(facts, runs).items():
         for group in groups:
-            for rows in _split_at_totals(statement, tuple(_rows(facts, group))):
+            printed = _by_key(facts, group) if statement == "three_public" else group
+            for rows in _split_at_totals(statement, tuple(_rows(facts, printed))):
                 found[statement].append(_form(statement, len(found[statement]) + 1, rows))
     return {statement: tuple(group) for statement, group in found.items()}
 
@@ -96,6 +97,19 @@ def _joined(facts: Sequence[Fact], runs: list[list[int]]) -> dict[str, list[list
 
 def _keys(facts: Sequence[Fact], group: Sequence[int]) -> set[tuple[str, str]]:
     return {(base_key(facts[i].row), facts[i].column) for i in group}
+
+
+def _by_key(facts: Sequence[Fact], group: Sequence[int]) -> list[int]:
+    """A form may print 预算数 and 决算数 side by side in each line, or one below the other: the
+    numbers of each together, in the order in which a column comes once, then again."""
+    seen: Counter[tuple[str, str]] = Counter()
+    keys = {key: n for n, key in enumerate(dict.fromkeys(base_key(facts[i].row) for i in group))}
+    places = []
+    for i in group:
+        key = base_key(facts[i].row)
+        seen[key, facts[i].column] += 1
+        places.append((seen[key, facts[i].column], keys[key], i))
+    return [i for *_, i in sorted(places, key=lambda place: place[:2])]
 
 
 def _rows(facts: Sequence[Fact], group: Sequence[int]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Names against codes and against amounts (F8, J1, J5).
+"""Names against codes and against amounts (F8, F9, J1, J5).
 
 In: a book, records, running text and `schemas/codes.yaml`. Out: verdicts. The rule it protects: a
 code's name is doubted only where it has nothing in common with the one known for the year.
@@ -31,6 +31,11 @@ _NOTHING = {
         r"(?:没有|无|未(?:发生|使用|安排))(?:使用)?国有资本经营[^。；，]{0,14}(?:收入|支出|收支|安排)"
     ),
 }
+_PRIOR = re.compile(r"上年|去年|上一?年度")
+_PAID = re.compile(
+    r"(住房公积金|职业年金|养老保险)(?:费|等)?[^，。；、]{0,6}(?:均|都|已)?(?:按时|足额|及时|按期|全额){1,2}(?:缴纳|缴存|缴交|支付)"
+)
+_PAID_CODES = {"住房公积金": "30113", "职业年金": "30109", "养老保险": "30108"}
 Codes = Mapping[int, Mapping[str, Mapping[str, str]]]
 
 
@@ -56,11 +61,13 @@ def _economic_codes() -> Mapping[str, str]:
 
 
 def name_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
-    """F8 over the lists of items, J1 over the statements of emptiness, J5 over the codes."""
+    """F8 over the lists of items, F9 over what is said to be paid, J1 over the statements of emptiness, J5 over the codes."""
     form = book.only("basic_expenditure")
     for record in records:
         if form and record.row.removesuffix("支出") in _GROUPS and "基本支出" in record.section:
             yield from _named_items(book, prose, record, form)
+    if form:
+        yield from _paid(book, prose, form)
     yield from _nothing(book, prose)
     yield from _codes(book)
 
@@ -124,11 +131,36 @@ def _whole(book: Book, form: Form, key: str, column: str, classes: Sequence[str]
     return grade_sum(book.amount(total), [book.amount(i) for i in items]).status != "fail"
 
 
+def _paid(book: Book, prose: Prose, form: Form) -> Iterator[Verdict]:
+    """F9: the contributions that are said to have been paid stand in the form, read whole."""
+    for said in _PAID.finditer(prose.text):
+        row = form.row(_PAID_CODES[said.group(1)])
+        cells = list(row.cells.values()) if row else []
+        if not cells:
+            yield Verdict("F9", "insufficient_data")
+            continue
+        words = (
+            f"称“{said.group(0)}”，表中{said.group(1)}为{book.facts[cells[0]].raw}",
+            f"the words say “{said.group(0)}”, the form has {book.facts[cells[0]].raw}",
+        )
+        yield Verdict(
+            "F9",
+            "pass" if any(book.facts[i].value for i in cells) else "fail",
+            tuple(cells),
+            lines=(prose.line(said.start()),),
+            printed=said.group(0),
+            words=words,
+            confirms=False,
+        )
+
+
 def _nothing(book: Book, prose: Prose) -> Iterator[Verdict]:
     """J1: the prose says that there is none, and the form has some."""
     for statement, words in _NOTHING.items():
         form = book.only(statement)
-        said = words.search(prose.text)
+        said = next(
+            (s for s in words.finditer(prose.text) if not _other_year(prose, s.start())), None
+        )
         if form is None or said is None:
             continue
         cells = [i for row in form.rows for i in row.cells.values() if book.facts[i].value]
@@ -144,6 +176,11 @@ def _nothing(book: Book, prose: Prose) -> Iterator[Verdict]:
             ),
             confirms=False,
         )
+
+
+def _other_year(prose: Prose, start: int) -> bool:
+    """上年没有政府性基金支出: of another year."""
+    return bool(_PRIOR.search(prose.text[max(0, start - 10) : start]))
 
 
 def _codes(book: Book) -> Iterator[Verdict]:

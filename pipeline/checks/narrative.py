@@ -18,13 +18,16 @@ from pipeline.checks.verdicts import Verdict, grade_same
 _PRIOR = re.compile(r"上年|去年|上一?年度|同期")
 _YEAR = re.compile(r"(20\d\d)年")
 _WORDS = re.compile(
-    r"决算数?(大于|小于|高于|低于|等于|与)(?:年初|全年|调整)?预算数?(一致|持平|相同|相等)?"
+    r"决算数?(大于|小于|高于|低于|等于|与)(年初|全年|调整)?后?预算数?(一致|持平|相同|相等)?"
 )
 _REASON = re.compile(r"(?:主要)?原因(?:是|为|在于)?[：:，,]?\s*(.{4,80}?)(?:[。；;]|$)")
-_MORE = re.compile(r"追加|未(?:被)?纳入|未列入|新增|增加了?(?:预算|经费|资金|项目)|预算不足")
-_LESS = re.compile(
-    r"减|压缩|节约|节省|结转|结余|未(?:完成|支付|执行|发生|使用|开展|拨付|到位|下达)|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
+_MORE = re.compile(
+    r"(?:(?:追加|增加|新增|增拨)了?[^，。；]{0,8}(?:预算|经费|资金|指标|拨款|支出)|未(?:被)?(?:纳入|列入)[^，。；]{0,8})等?$"
 )
+_LESS = re.compile(
+    r"减|压缩|节约|节省|结转|结余|未(?!(?:被|能)?(?:纳入|列入|编入))|尚|暂|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
+)
+_ADJUSTED = re.compile(r"调整|全年|变动")
 _ROUGH = re.compile(r"[约近超逾]$|达到?$")
 _ITEM = re.compile(r"决算|预算|[（(]项[）)]")
 _GENERIC = re.compile(r"(?:支出|收入|合计|总计|预算|收支)$|人员经费|公用经费|三公|运行经费")
@@ -101,9 +104,9 @@ def _direction(book: Book, prose: Prose, record: Record) -> Iterator[Verdict]:
     if not words:
         return
     difference = book.yuan(amount).value - book.yuan(budget).value
-    said = words.group(1) if words.group(1) != "与" else (words.group(2) or "")
+    said = words.group(1) if words.group(1) != "与" else (words.group(3) or "")
     expected = {"大于": 1, "高于": 1, "小于": -1, "低于": -1}.get(said, 0)
-    if not said:
+    if not said or _another_budget(words.group(2) or "", prose.before(budget, 12)):
         return
     sign = (difference > 0) - (difference < 0)
     facts = (amount, budget)
@@ -112,6 +115,12 @@ def _direction(book: Book, prose: Prose, record: Record) -> Iterator[Verdict]:
         return
     yield Verdict("G8", "pass", facts, confirms=False)
     yield from _reason(prose, record, text, sign, words.end())
+
+
+def _another_budget(meant: str, named: str) -> bool:
+    """True when the words speak of the initial and the number is the adjusted budget, or the reverse."""
+    adjusted = bool(_ADJUSTED.search(named))
+    return adjusted if meant == "年初" else bool(meant) and "年初" in named and not adjusted
 
 
 def _sentence_end(text: str) -> int:

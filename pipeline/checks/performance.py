@@ -27,8 +27,8 @@ from pipeline.checks.verdicts import (
 from pipeline.identities import half_unit, printed_interval
 from schemas.vocabulary import YUAN_PER_UNIT
 
-_MONEY = "资金:"
-_WHOLE = "资金:总额"
+MONEY = "资金:"
+WHOLE = "资金:总额"
 _TOTAL = "总分"
 _OWN_SCORE = "自评得分"
 _GROUP = re.compile(
@@ -55,7 +55,7 @@ class Sheet(NamedTuple):
             cells[column]
             for row, cells in self.rows.items()
             if column in cells
-            and row.startswith(_MONEY) == money
+            and row.startswith(MONEY) == money
             and row not in (_TOTAL, _OWN_SCORE)
         ]
 
@@ -69,23 +69,23 @@ def sheets(book: Book) -> tuple[Sheet, ...]:
         if fact.statement != "evaluation":
             continue
         name, _, row = fact.row.partition("/")
-        if base_key(row) in (_TOTAL, _WHOLE) and row != base_key(row):
+        if base_key(row) in (_TOTAL, WHOLE) and row != base_key(row):
             spoiled.add(name)
         rows[name][row][fact.column] = i
     return tuple(Sheet(name, found) for name, found in rows.items() if name not in spoiled)
 
 
-def performance_verdicts(book: Book) -> Iterator[Verdict]:
+def performance_verdicts(book: Book, found: Sequence[Sheet]) -> Iterator[Verdict]:
     """Family I over every performance form."""
     overspent: list[Verdict] = []
-    for sheet in sheets(book):
+    for sheet in found:
         yield from _weights(book, sheet)
         yield from _scores(book, sheet)
         yield from _money(book, sheet)
         overspent.extend(_overspent(book, sheet))
         yield from _excess(book, sheet)
         for row, cells in sheet.rows.items():
-            if row.endswith(_WHOLE) or row.startswith(_MONEY):
+            if row.endswith(WHOLE) or row.startswith(MONEY):
                 yield from _execution(book, cells)
             yield from _deviation(book, cells)
             yield from _unit(book, cells)
@@ -94,7 +94,7 @@ def performance_verdicts(book: Book) -> Iterator[Verdict]:
 
 def _overspent(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     """I3: executed <= adjusted budget, in the line of all funds."""
-    cells = sheet.rows.get(_WHOLE, {})
+    cells = sheet.rows.get(WHOLE, {})
     if {"adjusted_budget", "executed"} <= cells.keys():
         facts = (cells["executed"], cells["adjusted_budget"])
         grade = grade_at_most(book.amount(facts[0]), book.amount(facts[1]))
@@ -136,7 +136,7 @@ def _weights(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     if total is None:
         return
     money = [
-        cells["weight"] for row, cells in sheet.rows.items() if row == _WHOLE and "weight" in cells
+        cells["weight"] for row, cells in sheet.rows.items() if row == WHOLE and "weight" in cells
     ]
     groups = [c["weight"] for row, c in sheet.rows.items() if "weight" in c and _GROUP.match(row)]
     single = [i for i in sheet.cells("weight") if i not in groups]
@@ -149,7 +149,7 @@ def _all_weighted(sheet: Sheet) -> bool:
     return all(
         ("weight" in cells) == ("score" in cells)
         for row, cells in sheet.rows.items()
-        if not row.startswith(_MONEY) and not _GROUP.match(row) and row != _OWN_SCORE
+        if not row.startswith(MONEY) and not _GROUP.match(row) and row != _OWN_SCORE
     )
 
 
@@ -159,7 +159,7 @@ def _scores(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     if total is None:
         return
     money = [
-        cells["score"] for row, cells in sheet.rows.items() if row == _WHOLE and "score" in cells
+        cells["score"] for row, cells in sheet.rows.items() if row == WHOLE and "score" in cells
     ]
     groups = [c["score"] for row, c in sheet.rows.items() if "score" in c and _GROUP.match(row)]
     single = [i for i in sheet.cells("score") if i not in groups]
@@ -198,11 +198,11 @@ def _weights_hold(book: Book, sheet: Sheet) -> bool:
 def _money(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     """A8: the total = the sum of the funding lines, or of basic and project (K9)."""
     for column in _COLUMNS:
-        total = sheet.rows.get(_WHOLE, {}).get(column)
+        total = sheet.rows.get(WHOLE, {}).get(column)
         lines = {
-            row.removeprefix(_MONEY): cells[column]
+            row.removeprefix(MONEY): cells[column]
             for row, cells in sheet.rows.items()
-            if row.startswith(_MONEY) and row != _WHOLE and column in cells
+            if row.startswith(MONEY) and row != WHOLE and column in cells
         }
         if total is None or not lines:
             continue

@@ -255,16 +255,14 @@ def _named_share(
 
 def _open_share(book: Book, before: Sequence[Record], facts: tuple[int, int]) -> Iterator[Verdict]:
     """占p%: of the amount that opens the section, else of another total before it. Passing is
-    proof; failing is none unless only one whole is possible and the part fits into it."""
+    proof; failing is none unless only one whole is possible, it is no part itself, and the part
+    fits into it."""
     rate, part = facts
-    wholes = [
-        other.cells[column]
-        for other in before
-        for column in ("amount", "budget")
-        if column in other.cells and _WHOLE.search(other.row)
-    ]
+    named = [record for record in before if _WHOLE.search(record.row)]
+    wholes = [r.cells[c] for r in named for c in ("amount", "budget") if c in r.cells]
     values = {book.yuan(whole).value for whole in wholes}
-    sure = len(values) == 1 and max(values) >= book.yuan(part).value
+    sisters = any("share" in record.cells for record in named)
+    sure = len(values) == 1 and not sisters and max(values) >= book.yuan(part).value
     for found in rated(book, "G1", rate, [(part, whole) for whole in wholes]):
         certain = found.status != "fail" or sure
         yield found if certain else found._replace(status="insufficient_data", detail="denominator")

@@ -262,32 +262,31 @@ def _unit_above(code: str, known: frozenset[str]) -> str | None:
 
 
 def tree_verdicts(book: Book) -> Iterator[Verdict]:
-    """B5: where a form prints 类, 款 and 项, every code has its parent's row, every 款 has an 项,
-    and no code of a block comes twice."""
+    """B5: where a form prints every level, each code has the row above it, every 款 has an 项, and
+    no code of a block comes twice."""
     for statement, group in book.forms.items():
         if statement in _LABEL_FORMS:
             continue
         for form in group:
             blocks = _blocks(form)
             if len(blocks) == 1 and blocks[0].unit is None:
-                yield from _tree(book, [r for r in blocks[0].codes if is_function_code(r.key)])
+                codes = blocks[0].codes
+                yield from _tree(book, [r for r in codes if is_function_code(r.key)], 3)
+                yield from _tree(book, [r for r in codes if is_economic_code(r.key)], 2)
 
 
-def _tree(book: Book, codes: Sequence[Row]) -> Iterator[Verdict]:
+def _tree(book: Book, codes: Sequence[Row], depth: int) -> Iterator[Verdict]:
+    """Function codes have three levels, economic codes two."""
+    levels = {len(row.key) for row in codes}
+    # A form that often leaves a level out does so by design.
+    if len(levels) != depth or len(codes) < 6:
+        return
     counts = Counter(row.key for row in codes)
-    lengths = Counter(len(key) for key in counts)
-    parents = Counter(key[:n] for key in counts for n in (3, 5) if n < len(key))
-    orphans = [r for r in codes if len(r.key) > 3 and r.key[: len(r.key) - 2] not in counts]
-    barren = [r for r in codes if len(r.key) == 5 and r.key not in parents]
-    doubled = [
+    odd = _few(_orphans(codes), len(counts)) + _few(_barren(codes), len(counts))
+    odd += [
         b for a, b in pairwise(codes) if a.key == b.key and _values(book, a) == _values(book, b)
     ]
-    # A form that often leaves a level out does so by design.
-    if not (lengths[3] and lengths[5] and lengths[7]) or len(codes) < 6:
-        return
-    lost = orphans + barren
-    odd = lost if len(lost) * 4 <= len(codes) else []
-    for row in odd + doubled:
+    for row in odd:
         fact = next(iter(row.cells.values()))
         yield Verdict(
             "B5",
@@ -301,8 +300,34 @@ def _tree(book: Book, codes: Sequence[Row]) -> Iterator[Verdict]:
             ),
             confirms=False,
         )
-    if not odd and not doubled:
+    if not odd:
         yield Verdict("B5", "pass", confirms=False)
+
+
+def _orphans(codes: Sequence[Row]) -> list[Row]:
+    """The first code below each row that is missing, where the row's sisters mostly stand."""
+    known = {row.key for row in codes}
+    above = {row.key: row.key[:-2] for row in codes if len(row.key) > 3}
+    missing = {parent for parent in above.values() if parent not in known}
+    present = {parent for parent in above.values() if parent in known}
+    if len(missing) * 3 > len(present):
+        return []
+    first = {above[row.key]: row for row in reversed(codes) if row.key in above}
+    return [first[parent] for parent in sorted(missing)]
+
+
+def _barren(codes: Sequence[Row]) -> list[Row]:
+    """A 款 without any 项."""
+    parents = {row.key[:5] for row in codes if len(row.key) == 7}
+    return [
+        row
+        for row in codes
+        if len(row.key) == 5 and is_function_code(row.key) and row.key not in parents
+    ]
+
+
+def _few(rows: list[Row], codes: int) -> list[Row]:
+    return rows if len(rows) * 4 <= codes else []
 
 
 def _values(book: Book, row: Row) -> dict[str, Decimal]:

@@ -1,4 +1,4 @@
-"""Scores and rates of performance that the prose or another form repeats (I8, I9, I16).
+"""Scores and rates of performance that the prose or another form repeats (I8, I9, I16, I18).
 
 In: records, running text, performance forms. Out: verdicts. The rule it protects: one evaluation
 has one score.
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.checks.book import Book
-from pipeline.checks.performance import Sheet, sheets
+from pipeline.checks.performance import Sheet
 from pipeline.checks.prose import Prose, Record
+from pipeline.checks.rows import verdict
 from pipeline.checks.summaries import side
-from pipeline.checks.verdicts import Verdict, grade_ratio
-from pipeline.identities import half_unit
+from pipeline.checks.verdicts import Amount, Verdict, grade_ratio, grade_sum
+from pipeline.identities import ZERO, half_unit
 
 _SCORE = re.compile(
     r"^(?!.*(?:指标|执行|满分|产出|效益|满意|成本|管理|任务|决策|过程|目标|分值|平均)).*"
@@ -24,18 +25,22 @@ _GENERIC = re.compile(
     r"^(?:该项目)?(?:绩效|部门|综合|总体|自评|最终)*(?:评价|自评)(?:结果|得分|评分|分数)$"
 )
 _GRADE = re.compile(r"(?:等级|评级|等次)\w{0,3}[为是：:]?\s*[“\"]?(优|良|中|差)")
+_ITEM = re.compile(r"^#*\s*(\d{1,2})\s*[.、．]\s*\D[^。；]{0,30}得分")
+_SUB_ITEM = re.compile(r"^#*\s*[（(](\d{1,2})[)）][^。；]{0,30}得分")
 _BANDS = {"优": (90, 101), "良": (80, 90), "中": (60, 80), "差": (-1, 60)}
 
 
-def score_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterator[Verdict]:
+def score_verdicts(
+    book: Book, prose: Prose, records: Sequence[Record], found: Sequence[Sheet]
+) -> Iterator[Verdict]:
     """Scores of the prose against their words, one another and the forms; rates re-derived."""
-    found = sheets(book)
     scores = [r for r in records if "count" in r.cells and _is_score(book, r)]
     for record in scores:
         yield from _grade(book, prose, record)
     yield from _one_score(book, scores)
     yield from _form_scores(book, found, scores)
     yield from _control_rates(book, found, records)
+    yield from _sub_scores(book, records)
 
 
 def _is_score(book: Book, record: Record) -> bool:
@@ -201,3 +206,32 @@ def _carried(book: Book, rate: int) -> Iterator[Verdict]:
         return
     wrong = bool(book.facts[rate].value)
     yield _rate(book, (rate, *cells), "fail" if wrong else "pass", -book.facts[rate].value)
+
+
+def _sub_scores(book: Book, records: Sequence[Record]) -> Iterator[Verdict]:
+    """I18: `1. X，得分9分` = the sum of `(1) Y：得分4分` and its followers, numbered without a gap."""
+    scores = [r.cells["count"] for r in records if "count" in r.cells and r.row.endswith("得分")]
+    heads = [(i, _number(book, i, _ITEM), _number(book, i, _SUB_ITEM)) for i in scores]
+    for at, (head, item, _) in enumerate(heads):
+        if item is None:
+            continue
+        parts: list[int] = []
+        for fact, _, sub in heads[at + 1 :]:
+            if sub != len(parts) + 1:
+                break
+            parts.append(fact)
+        if len(parts) < 2:
+            continue
+        amounts = [Amount(i, book.facts[i].value, ZERO) for i in (head, *parts)]
+        found = verdict("I18", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
+        # What is missing may be an item without a score of its own, or one that was not read.
+        short = found.status == "fail" and (found.difference or ZERO) < 0
+        yield found._replace(status="insufficient_data") if short else found
+
+
+def _number(book: Book, fact: int, words: re.Pattern[str]) -> int | None:
+    """The ordinal of the item whose score a fact is, by its line."""
+    line = book.facts[fact].line
+    text = book.document.lines[line - 1] if line <= len(book.document.lines) else ""
+    found = words.match(text.strip())
+    return int(found.group(1)) if found else None

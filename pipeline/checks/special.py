@@ -7,6 +7,7 @@ too short.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.checks.book import Book
 from pipeline.checks.prose import Prose, Record
@@ -16,7 +17,10 @@ from pipeline.checks.verdicts import Amount, Verdict, grade_at_most, grade_sum
 from pipeline.identities import ZERO
 
 _PROCUREMENT = re.compile(r"^政府采购(?:支出|预算|项目)?(?:总额|合计|金额)?$")
-_KINDS = ("货物", "工程", "服务")
+_KINDS = tuple(
+    re.compile(rf"^政府采购{kind}(?:类)?(?:支出|预算)?(?:金额)?$")
+    for kind in ("货物", "工程", "服务")
+)
 _SMALL = re.compile(
     r"^(?:政府采购|其中)?(?:授予)?中小(?:微)?企业(?:的)?(?:合同)?(?:金额|总额|采购额)?$"
 )
@@ -43,6 +47,9 @@ _THREE = {
     ),
     "reception": re.compile(r"^公务接待费(?:用|支出)?$"),
 }
+_GROUPS = ("批次", "批", "个批次")
+_GUESTS = ("人次", "人")
+_PLAUSIBLE_YUAN = (1, 5000)
 _THREE_TOTAL = re.compile(r"三公[”\"]?经费(?:支出|总额|合计)?$")
 
 
@@ -57,6 +64,7 @@ def special_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Ite
         yield from _vehicles(book, group)
         yield from _staff(book, group)
         yield from _projects(book, group)
+        yield from _receptions(book, group)
 
 
 def _first(group: Sequence[Record], words: re.Pattern[str], column: str) -> int | None:
@@ -87,26 +95,34 @@ def _agreed(
 
 def _procurement(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
     """H6: total = goods + works + services; 小微 <= 中小 <= total; their shares."""
-    total = next((r for r in group if _PROCUREMENT.search(r.row)), None)
-    if total is None:
-        return
-    for column in ("amount", "budget"):
-        whole = total.cells.get(column)
-        parts = [_kind(group, kind, column) for kind in _KINDS]
-        if whole is not None and None not in parts:
-            amounts = book.alike([whole, *(part for part in parts if part is not None)])
+    spent = None
+    for planned in (True, False):
+        whole = _procured(group, _PROCUREMENT, planned)[:1]
+        parts = [_procured(group, kind, planned) for kind in _KINDS]
+        if not planned and whole:
+            spent = whole[0]
+        if whole and all(len(cells) == 1 for cells in parts):
+            amounts = book.alike([whole[0], *(cells[0] for cells in parts)])
             yield verdict("H6", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
-    whole = total.cells.get("amount")
+    if spent is None:
+        return
     small, smallest = _first(group, _SMALL, "amount"), _first(group, _SMALLEST, "amount")
-    for part, of in ((small, whole), (smallest, small), (smallest, whole)):
+    for part, of in ((small, spent), (smallest, small), (smallest, spent)):
         if part is not None and of is not None:
             yield _at_most(book, "H6b", part, of)
-    yield from _small_shares(book, group, (whole, small, smallest))
+    yield from _small_shares(book, group, (spent, small, smallest))
 
 
-def _kind(group: Sequence[Record], kind: str, column: str) -> int | None:
-    words = re.compile(rf"^政府采购{kind}(?:类)?(?:支出|预算)?(?:金额)?$")
-    return _first(group, words, column)
+def _procured(group: Sequence[Record], words: re.Pattern[str], planned: bool) -> list[int]:
+    """The budgets of a subject, or what was spent on it: 采购预算总额50万元 is a budget by its name."""
+    return [
+        cell
+        for record in group
+        if words.search(record.row)
+        for column, cell in record.cells.items()
+        if column in ("amount", "budget")
+        and (column == "budget" or "预算" in record.row) == planned
+    ]
 
 
 def _at_most(book: Book, check: str, part: int, whole: int) -> Verdict:
@@ -189,3 +205,64 @@ def _projects(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
         if "amount" in record.cells and len(money) == len(following) > 2:
             amounts = book.alike([record.cells["amount"], *money])
             yield verdict("I11b", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
+
+
+def _receptions(book: Book, group: Sequence[Record]) -> Iterator[Verdict]:
+    """H3: groups and guests as neighbours; the amount of their subject a head."""
+    for one, two in pairwise(group):
+        if (
+            "接待" not in one.section + one.row
+            or not {"count"} <= one.cells.keys() & two.cells.keys()
+        ):
+            continue
+        cells = one.cells["count"], two.cells["count"]
+        if book.facts[cells[0]].unit in _GROUPS and book.facts[cells[1]].unit in _GUESTS:
+            yield _groups_and_guests(book, cells)
+            yield from _a_head(book, group, one, cells)
+
+
+def _groups_and_guests(book: Book, cells: tuple[int, int]) -> Verdict:
+    groups, guests = (book.facts[i] for i in cells)
+    wrong = groups.value > guests.value or (guests.value > 0 and not groups.value)
+    return Verdict(
+        "H3",
+        "fail" if wrong else "pass",
+        cells,
+        cells[0],
+        words=(
+            f"接待{groups.raw}批次、{guests.raw}人次",
+            f"{groups.raw} groups with {guests.raw} guests",
+        ),
+        confirms=False,
+    )
+
+
+def _a_head(
+    book: Book, group: Sequence[Record], one: Record, cells: tuple[int, int]
+) -> Iterator[Verdict]:
+    """The amount of the same subject (国内公务接待) a head is no unit astray."""
+    subject = one.row.removesuffix("支出").removesuffix("费")
+    paid = [
+        r.cells["amount"]
+        for r in group
+        if "amount" in r.cells and r.row.removesuffix("支出").removesuffix("费") == subject
+    ]
+    guests = book.facts[cells[1]]
+    if len({book.yuan(i).value for i in paid}) != 1 or not guests.value:
+        return
+    money = book.facts[paid[0]]
+    head = book.yuan(paid[0]).value / guests.value
+    low, high = _PLAUSIBLE_YUAN
+    wrong = bool(money.value) and not low <= head <= high
+    yield Verdict(
+        "H3",
+        "fail" if wrong else "pass",
+        (paid[0], cells[1]),
+        paid[0],
+        words=(
+            f"{money.raw}{money.unit}接待{guests.raw}人次，人均{head:.2f}元",
+            f"{money.raw} for {guests.raw} guests: {head:.2f} yuan a head",
+        ),
+        severity="info",
+        confirms=False,
+    )

@@ -107,20 +107,23 @@ def _sum(
             yield Verdict(check, "insufficient_data")
         return
     amount = book.amount(total.cells[column])
-    usable += [parts for way in usable[:1] if (parts := _without_nested(amount, way))]
+    # What was carried over is no part of the year's total that stands before it.
+    whole = bool(_CURRENT.search(ways[0][0].key.partition(":")[2]))
+    usable += [parts for way in usable[:1] if (parts := _without_nested(amount, way, whole))]
     grades = [grade_sum(amount, parts) for parts in usable]
     chosen = best(grades)
     yield verdict(check, grades[chosen], amount, usable[chosen])
 
 
-def _without_nested(total: Amount, parts: Sequence[Amount]) -> list[Amount] | None:
+def _without_nested(total: Amount, parts: Sequence[Amount], whole: bool) -> list[Amount] | None:
     """The parts without neighbours that another part, printed just before them, may contain:
-    sub-items that no ordinal and no 其中 marks. None when no such neighbours explain the excess."""
+    sub-items that no ordinal and no 其中 marks; `whole`: the first part contains none of the
+    others. None when no such neighbours explain the excess."""
     printed = [part for part in parts if part.value]
     excess = sum((part.value for part in printed), -total.value)
     if excess <= 0:
         return None
-    for first in range(1, len(printed)):
+    for first in range(2 if whole else 1, len(printed)):
         block = printed[first].value * 0
         for last in range(first, len(printed)):
             block += printed[last].value

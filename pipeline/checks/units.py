@@ -14,6 +14,9 @@ from pipeline.checks.verdicts import Verdict, grade_at_most
 from schemas.vocabulary import YUAN_PER_UNIT
 
 _OF_WHICH = re.compile(r"^(?:万元|亿元|元|万|亿)?[，,；;（(]?其中[：:]?[^，。；]{0,16}$")
+_A_HEAD = re.compile(
+    r"(?:人均|户均|车均|日均|月均|均价|单价|标准|每[人户个件次台亩月年天])[^，。；]{0,8}$"
+)
 _SHORT_UNITS = {"万": "万元", "亿": "亿元"}
 _NOT_MONEY = re.compile(
     r"^\s*(?:余|多)?\s*(?:万|亿)\s*(?:人|户|家|件|份|次|张|条|册|株|亩|吨|平|公|册|套|台|名|项|个|只|头|字|辆|千瓦|方|立)"
@@ -38,7 +41,8 @@ def _part_of(book: Book, prose: Prose, whole: int, part: int) -> Iterator[Verdic
     if start < 0 or end < start or book.facts[whole].column != "amount":
         return
     between = prose.text[start + len(book.facts[whole].raw) : end]
-    if not _OF_WHICH.search(between):
+    # 每人640元，其中中央2亿元: an amount a head is no whole.
+    if not _OF_WHICH.search(between) or _A_HEAD.search(prose.before(whole, 16)):
         return
     one, other = book.yuan(part), book.yuan(whole)
     units_differ = book.facts[part].unit != book.facts[whole].unit

@@ -38,7 +38,7 @@ _AFTER = re.compile(
 )
 _ANNEX = re.compile(r"^第[一二三四五六七八九]部分\s*附\s*件")
 _OWN_YEAR = re.compile(
-    r"(20\d\d)\s*年度?(?:我|本)(?:单位|部门|局|院|校|中心)[^，。；、]{0,6}(?:绩效(?:自评|评价)?结果|决算|自评结果)"
+    r"(20\d\d)\s*年度?(?:我|本)(?:单位|部门|局|院|校|中心)[^，。；、]{0,6}(?:绩效(?:自评|评价)?结果|决算(?!公开|编制|批复|工作|布置)|自评结果)"
 )
 _HEAD_YEAR = re.compile(
     r"^(20\d\d)年度?$|^(20\d\d)年度?[^，。；]{0,20}(?:决算|预算)(?:公开)?(?:报表|表|报告|情况说明)$"
@@ -186,7 +186,7 @@ def _years(book: Book, prose: Prose, lines: Sequence[str]) -> Iterator[Verdict]:
     """J6: the body's own results and the heads of forms are of the document's year."""
     year = book.document.fiscal_year
     if year is None or book.document.kind != "final_accounts":
-        yield Verdict("J6", "insufficient_data")
+        yield Verdict("J6", "insufficient_data" if year is None else "not_applicable")
         return
     heads = [_HEAD_YEAR.match(line) for line in lines if line.startswith("20")]
     years = [head.group(1) or head.group(2) for head in heads if head]
@@ -218,7 +218,7 @@ def _wrong_year(line: int, printed: str, year: int) -> Verdict:
 def _sections(book: Book, prose: Prose) -> Iterator[Verdict]:
     """J4: what final accounts must explain is at least named (财政部, 部门决算公开)."""
     if book.document.kind != "final_accounts" or len(book.document.lines) < 200:
-        yield Verdict("J4", "insufficient_data")
+        yield Verdict("J4", "not_applicable")
         return
     # A page that is only the forms explains nothing and is not asked to.
     if not any(fact.statement == "claim" for fact in book.facts):

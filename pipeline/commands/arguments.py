@@ -160,6 +160,13 @@ def _money(text: str) -> Decimal:
         raise argparse.ArgumentTypeError(f"{text!r} is no amount") from error
 
 
+def at_least_one(text: str) -> int:
+    """A count that may not be zero."""
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not 1 or more")
+
+
 def model_use(given: argparse.Namespace) -> ModelUse:
     """How the model is used. Raises UsageError where it is wanted and none is named."""
     use: ModelUse = given.model_use or ("needed" if given.model else "never")

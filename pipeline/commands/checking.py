@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
-from pipeline.checks.catalogue import all_identities, explain
-from pipeline.checks.run import run_checks
+from pipeline.checks.catalogue import all_identities, explain, not_evaluated
+from pipeline.checks.messages import Language
+from pipeline.checks.run import CheckReport, run_checks
+from pipeline.checks.tally import tally_lines
 from pipeline.commands.arguments import Commands, add
 from pipeline.csvs import findings_rows, header
 from pipeline.errors import EXIT_FINDINGS, UsageError
@@ -48,10 +50,11 @@ def _check(given: argparse.Namespace) -> int:
     every: list[Finding] = []
     for name in run_documents(given.run_folder):
         extraction = read_extraction(given.run_folder, name)
-        findings = _findings(extraction, read_lines(given.run_folder, name), given.lang)
-        print(_table(name, findings))
-        every += findings
-        worst = max([worst, *(_RANK[finding.severity] for finding in findings)])
+        report = _report(extraction, read_lines(given.run_folder, name), given.lang)
+        print(_table(name, report.findings))
+        print("\n".join(tally_lines(report.outcomes, given.lang)))
+        every += report.findings
+        worst = max([worst, *(_RANK[finding.severity] for finding in report.findings)])
     write_atomically(
         given.run_folder / "findings.csv", header(FINDING_COLUMNS) + findings_rows(every)
     )
@@ -59,7 +62,7 @@ def _check(given: argparse.Namespace) -> int:
     return EXIT_FINDINGS if stop else 0
 
 
-def _findings(extraction: Extraction, lines: tuple[str, ...], lang: str) -> tuple[Finding, ...]:
+def _report(extraction: Extraction, lines: tuple[str, ...], lang: Language) -> CheckReport:
     about = extraction.document
     document = Document(
         id=about.id,
@@ -67,12 +70,13 @@ def _findings(extraction: Extraction, lines: tuple[str, ...], lang: str) -> tupl
         sha256=about.sha256,
         media=about.media,
         lines=lines,
+        pages=about.pages,
         kind=about.kind,
         department=about.department,
         region=about.region,
         fiscal_year=about.fiscal_year,
     )
-    return run_checks(document, extraction.facts, "en" if lang == "en" else "zh").findings
+    return run_checks(document, extraction.facts, lang)
 
 
 def _table(name: str, findings: tuple[Finding, ...]) -> str:
@@ -88,6 +92,12 @@ def _list(given: argparse.Namespace) -> int:
         for one in all_identities()
     ]
     print(table(("check", "rule", "severity", "what holds"), rows))
+    left = [
+        (one.id, one.en, one.why_en) if given.lang == "en" else (one.id, one.zh, one.why_zh)
+        for one in not_evaluated()
+    ]
+    print("\nnot evaluated" if given.lang == "en" else "\n未运行")
+    print(table(("check", "what would hold", "why not"), left))
     return 0
 
 

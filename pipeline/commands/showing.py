@@ -7,6 +7,7 @@ from pipeline.commands.arguments import Commands, add, talk
 from pipeline.errors import UsageError
 from pipeline.report.document import write_report
 from pipeline.report.index import write_index
+from pipeline.report.pages import NO_PAGES, pages_of
 from pipeline.report.show import show_row
 from pipeline.runs import read_extraction, read_lines, read_manifest, run_documents
 
@@ -30,10 +31,15 @@ def add_showing(commands: Commands) -> None:
 
 def _report(given: argparse.Namespace) -> int:
     out = given.out or given.run_folder / "report"
+    records = {record.id: record for record in read_manifest(given.run_folder).documents}
     for name in run_documents(given.run_folder):
         extraction = read_extraction(given.run_folder, name)
-        write_report(extraction, read_lines(given.run_folder, name), out)
-        talk(f"{name}.html")
+        lines = read_lines(given.run_folder, name)
+        pages = pages_of(records[name], extraction.document, lines) if name in records else NO_PAGES
+        write_report(extraction, lines, out, pages)
+        talk(
+            f"{name}.html{f' without page pictures: {pages.reason[1]}' if pages.reason[1] else ''}"
+        )
     print(write_index(read_manifest(given.run_folder).documents, out))
     return 0
 

@@ -6,14 +6,13 @@ and the lines stay lines.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.documents.aligned_header import header_cells
 from pipeline.documents.aligned_parts import Part, Span, overlap
-from pipeline.text import fold, is_number
+from pipeline.text import fold, is_number, width_of
 from schemas.documents import Cell, Grid
 
 _PART = re.compile(r"[^\s\u3000]+(?: [^\s\u3000]+)*")
@@ -92,14 +91,10 @@ def parts_of(line: str, number: int) -> Line:
         apart = len(words) > 1 and all(is_number(word) for word in words)
         start = match.start()
         for text in words if apart else (match.group(),):
-            left = _width(line[:start])
-            found.append(Part(left, left + _width(text), text, number, start))
+            left = width_of(line[:start])
+            found.append(Part(left, left + width_of(text), text, number, start))
             start += len(text) + 1
     return tuple(found)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _block(lines: Sequence[str], at: int, over_pages: bool) -> Block | None:
@@ -141,9 +136,17 @@ def _stretch(lines: Sequence[str], at: int, over_pages: bool) -> list[Line]:
 
 
 def _is_table(lines: Sequence[Line]) -> bool:
-    """Enough rows with values, or one long row of numbers (三公经费)."""
+    """Enough rows with values, or one long row of numbers (三公经费), most of them with a run of
+    blanks: numbers with one blank between them may stand anywhere."""
+    valued = [line for line in lines if _valued(line)]
+    if sum(map(_is_spaced, valued)) * 2 < len(valued):
+        return False
     longest = max(sum(is_number(part.text) for part in line) for line in lines)
     return sum(map(_valued, lines)) >= _LEAST_ROWS or longest >= _LONG_ROW
+
+
+def _is_spaced(line: Line) -> bool:
+    return any(b.start - a.start - len(a.text) > 1 for a, b in zip(line, line[1:], strict=False))
 
 
 def _stops(line: Line) -> bool:

@@ -36,7 +36,7 @@ def read_docx(name: str, data: bytes, limits: Limits) -> Source:
     if body is None:
         raise UnreadableFile("the Word file has no text body")
     reader = _Reader(read_numbering(package), limits)
-    return write_flow(list(_blocks(body, reader)), _notes(package))
+    return write_flow(list(_blocks(body, reader)), _notes(package, body))
 
 
 def _blocks(element: etree._Element, reader: _Reader) -> Iterator[FlowBlock]:
@@ -120,6 +120,11 @@ def _mark_deleted(paragraph: etree._Element) -> bool:
     )
 
 
-def _notes(package: OfficePackage) -> tuple[str, ...]:
+def _notes(package: OfficePackage, body: etree._Element) -> tuple[str, ...]:
     pictures = sum(name.startswith("word/media/") for name in package.names())
-    return (f"{pictures} pictures in the file, not read",) if pictures else ()
+    notes = [f"{pictures} pictures in the file, not read"] if pictures else []
+    hidden = [run for run in descendants(body, "r") if _hidden(run)]
+    count = sum(any(map(str.isdecimal, "".join(map(str, run.itertext())))) for run in hidden)
+    if count:
+        notes.append(f"{count} hidden runs with numbers left out")
+    return tuple(notes)

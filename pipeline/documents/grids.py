@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
+from pipeline.documents.bare_cells import bare_rows
+from pipeline.documents.tab_rows import Piece, rows_of, stretch
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
@@ -26,6 +28,7 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
             _pipes(lines, at)
             or _cell_per_line(lines, at)
             or _tabs(lines, at)
+            or _bare_cells(lines, at)
             or aligned_grid(lines, at)
         )
         if grid is None:
@@ -65,15 +68,27 @@ def _grid(layout: Layout, rows: Sequence[tuple[Cell, ...]], first: int, last: in
 
 def _tabs(lines: Sequence[str], at: int) -> Grid | None:
     """Consecutive lines with a tab. A contents page (dotted leaders) is no grid."""
-    end = at
-    while end < len(lines) and "\t" in lines[end] and not _LEADER.search(lines[end]):
-        if _cells_begin(lines, end):
-            break
-        end += 1
+    if "\t" not in lines[at]:
+        return None
+    end = stretch(lines, at)
+    stops = (i for i in range(at, end) if _LEADER.search(lines[i]) or _cells_begin(lines, i))
+    end = next(stops, end)
     if end == at:
         return None
-    rows = [_split(lines[i], i + 1, "\t") for i in range(at, end)]
+    rows = [tuple(map(_cell, row)) for row in rows_of(lines, at, end)]
     return _grid("tabs", rows, at + 1, end)
+
+
+def _cell(pieces: Sequence[Piece]) -> Cell:
+    """A cell of one line, or of several whose text runs on."""
+    printed = [piece for piece in pieces if piece[0].strip(_BLANKS)] or pieces[:1]
+    text, line, start = printed[0]
+    if len(printed) == 1:
+        return make_cell(text, line, start)
+    whole = "\n".join(part.strip(_BLANKS) for part, _, _ in printed)
+    return make_cell(text, line, start, printed[-1][1]).model_copy(
+        update={"text": whole, "state": "text"}
+    )
 
 
 def _pipes(lines: Sequence[str], at: int) -> Grid | None:
@@ -123,6 +138,14 @@ def _cell_per_line(lines: Sequence[str], at: int) -> Grid | None:
     if sum(map(len, rows)) < 3:
         return None
     return _grid("cell_per_line", rows, at + 1, found[-1][1])
+
+
+def _bare_cells(lines: Sequence[str], at: int) -> Grid | None:
+    rows = bare_rows(lines, at)
+    if not rows:
+        return None
+    cells = [tuple(make_cell(text, line, 0) for text, line in row) for row in rows]
+    return _grid("cell_per_line", cells, at + 1, rows[-1][-1][1])
 
 
 def _rows_of_cells(lines: Sequence[str], at: int) -> Iterator[tuple[tuple[Cell, ...], int]]:

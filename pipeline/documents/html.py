@@ -94,7 +94,7 @@ def read_html(name: str, data: bytes, limits: Limits) -> Source:
         raise UnreadableFile(f"the page has no content ({error})") from error
     body = root.find("body")
     found = _blocks(body if body is not None else root, limits, 0)
-    return write_flow(list(_merged_lines(found)))
+    return write_flow(list(_merged_lines(found)), _hidden_numbers(root))
 
 
 def _text(name: str, data: bytes) -> str:
@@ -167,6 +167,14 @@ def _invisible(element: etree._Element) -> bool:
     if element.tag in _SKIPPED or element.get("hidden") is not None:
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _hidden_numbers(root: etree._Element) -> tuple[str, ...]:
+    """A note where numbers stand in what a browser does not show."""
+    hidden = [element for element in root.iter(etree.Element) if _invisible(element)]
+    texts = ("".join(map(str, e.itertext())) for e in hidden if e.tag not in _SKIPPED)
+    count = sum(any(map(str.isdecimal, text)) for text in texts)
+    return (f"{count} hidden elements with numbers left out",) if count else ()
 
 
 def _is_layout(table: etree._Element) -> bool:

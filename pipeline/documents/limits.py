@@ -11,7 +11,7 @@ class Limits(NamedTuple):
     `bytes` is the file, `unpacked_bytes` what an archive or office file unpacks to, `cells` the
     cells of all its grids, `memory_bytes` the address space of its process beyond what the
     libraries take. Where the OCR extra is installed a PDF may take `ocr_seconds` (a scanned page
-    costs some 10) and `ocr_memory_bytes`."""
+    costs some 10) and `ocr_memory_bytes`. The pages of a PDF are read in up to `page_processes`."""
 
     bytes: int = 100_000_000
     pages: int = 1000
@@ -24,6 +24,7 @@ class Limits(NamedTuple):
     memory_bytes: int = 1_500_000_000
     ocr_seconds: float = 1800.0
     ocr_memory_bytes: int = 8_000_000_000
+    page_processes: int = 1
 
     def with_ocr(self) -> "Limits":
         """These limits with the time and memory that recognition needs."""

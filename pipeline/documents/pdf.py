@@ -8,6 +8,7 @@ line or in a note.
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Literal, NamedTuple
@@ -18,9 +19,10 @@ import tablers
 from pipeline.documents.flow import FlowBlock, Paragraph, write_flow
 from pipeline.documents.limits import Limits, within
 from pipeline.documents.ocr_extra import OCR_INSTALLED
+from pipeline.documents.page_processes import read_apart, shares
 from pipeline.documents.pdf_aligned import aligned_fragments
-from pipeline.documents.pdf_glyphs import page_frame, read_glyphs, runs, unreadable
-from pipeline.documents.pdf_grids import Fragment, find_fragments
+from pipeline.documents.pdf_glyphs import Frame, Run, page_frame, read_glyphs, runs, unreadable
+from pipeline.documents.pdf_grids import Fragment, Ruled, find_fragments
 from pipeline.documents.pdf_lines import TextLine, baseline_lines
 from pipeline.documents.pdf_margins import PageText, furniture
 from pipeline.documents.pdf_rules import ruled_tables
@@ -35,48 +37,88 @@ _BLANK_LINE = 1.7
 _CONTINUED = re.compile(r"^续表?[:：\d]*|[(（]续[)）\d]*$|^(?:金额)?单位:")
 
 
+Origin = Literal["printed", "recognised", "none"]
+
+
 class Page(NamedTuple):
     """What was found on one page, and where its text comes from."""
 
     text: PageText
     fragments: tuple[Fragment, ...]
-    origin: Literal["printed", "recognised", "none"]
+    origin: Origin
 
 
 def read_pdf(name: str, data: bytes, limits: Limits) -> Source:
     """Read a PDF. Raises UnreadableFile (damaged, encrypted), LimitExceeded (pages, glyphs)."""
     within(len(data), limits.bytes, f"bytes of {name}")
-    pages = list(_pages(data, limits))
+    pages = _pages(data, limits)
     dropped = furniture([page.text for page in pages])
     return write_flow(_flow(pages, dropped), _notes(pages, dropped))
 
 
-def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
+def _pages(data: bytes, limits: Limits) -> list[Page]:
+    """All pages in order. Where several processes read them, scans and what these could not read
+    are read here."""
     document = _open(data)
-    within(len(document), limits.pages, "pages")
+    count = len(document)
+    document.close()
+    within(count, limits.pages, "pages")
+    parts = shares(count, limits.page_processes)
+    if len(parts) == 1:
+        return list(_read(data, limits, parts[0]))
+    apart = read_apart(partial(_printed, data, limits), parts, limits)
+    found = {index: page for index, page in apart.items() if page is not None}
+    missing = [index for index in range(count) if index not in found]
+    found |= dict(zip(missing, _read(data, limits, missing), strict=True))
+    return [found[index] for index in range(count)]
+
+
+def _printed(data: bytes, limits: Limits, indexes: Sequence[int]) -> Iterator[Page | None]:
+    """Pages with text; None for one to be recognised, which takes all cores and much memory."""
+    for page in _read(data, limits, indexes, recognised=False):
+        yield None if OCR_INSTALLED and page.origin == "none" else page
+
+
+def _read(
+    data: bytes, limits: Limits, indexes: Sequence[int], recognised: bool = OCR_INSTALLED
+) -> Iterator[Page]:
+    document = _open(data)
     with tablers.Document(bytes=data) as ruled:
-        for index in range(len(document)):
+        for index in indexes:
             page = document[index]
-            yield _page(index + 1, page, ruled.get_page(index), limits)
+            frame = page_frame(page)
+            found = _runs(page, frame, limits)
+            if found:
+                tables = ruled_tables(ruled.get_page(index), frame)
+                yield _page(index + 1, page, found, tables, "printed")
+            elif recognised:
+                yield _scan(index + 1, page)
+            else:
+                yield _page(index + 1, page, [], [], "none")
             page.close()
     document.close()
 
 
-def _page(number: int, page: pypdfium2.PdfPage, ruled: tablers.Page, limits: Limits) -> Page:
-    frame = page_frame(page)
+def _runs(page: pypdfium2.PdfPage, frame: Frame, limits: Limits) -> list[Run]:
+    """The page's print; none where its font hides the text."""
     found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
-    if unreadable(found):
-        found = []
-    origin: Literal["printed", "recognised", "none"] = "printed" if found else "none"
-    if found:
-        tables = ruled_tables(ruled, frame)
-    elif OCR_INSTALLED:
-        from pipeline.documents.ocr import recognise  # the extra, and slow to load
+    return [] if unreadable(found) else found
 
-        found, tables = recognise(page)
-        origin = "recognised" if found else "none"
-    else:
-        tables = []
+
+def _scan(number: int, page: pypdfium2.PdfPage) -> Page:
+    from pipeline.documents.ocr import recognise  # the extra, and slow to load
+
+    found, tables = recognise(page)
+    return _page(number, page, found, tables, "recognised" if found else "none")
+
+
+def _page(
+    number: int,
+    page: pypdfium2.PdfPage,
+    found: Sequence[Run],
+    tables: Sequence[Ruled],
+    origin: Origin,
+) -> Page:
     fragments, rest = find_fragments(tables, found, number)
     guessed, rest = aligned_fragments(rest, number)
     text = PageText(number, page.get_height(), tuple(baseline_lines(rest)))

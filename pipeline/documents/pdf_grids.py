@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.documents.pdf_glyphs import Run
 from pipeline.documents.pdf_lines import baseline_lines
-from pipeline.documents.pdf_runs import cut_at
+from pipeline.documents.pdf_runs import cut_at, end_of_words
 from pipeline.documents.source import RawCell
 from schemas.documents import Box
 
@@ -21,7 +21,9 @@ from schemas.documents import Box
 ONE_RULE = 5.0
 # What Word and WPS leave free left and right of a cell's text together, in points.
 _PADDING = 11.5
-_NO_DIGIT = re.compile(r"\D+")
+_END = "\x1e"  # between the texts of cells
+_NO_DIGIT = re.compile(rf"[^\d{_END}]+")
+_LEAST_UNMERGED = 3
 
 
 class Ruled(NamedTuple):
@@ -114,16 +116,14 @@ Contents = dict[Place, list[Run]]
 def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[Run]]:
     """Each run into the cell that holds its middle; runs across a rule are first looked at."""
     contents: Contents = {cell: [] for cell in lattice.cells}
-    levels = [
-        [cell for cell in lattice.cells if cell[0] <= row < cell[2]]
-        for row in range(len(lattice.ys) - 1)
-    ]
-    owners = {
-        (row, c): cell
-        for row in range(len(levels))
-        for cell in levels[row]
-        for c in range(cell[1], cell[3])
-    }
+    levels: list[list[Place]] = [[] for _ in lattice.ys[1:]]
+    owners: dict[tuple[int, int], Place] = {}
+    for cell in lattice.cells:
+        top, left, bottom, right = cell
+        for row in range(top, bottom):
+            levels[row].append(cell)
+            for column in range(left, right):
+                owners[(row, column)] = cell
     homeless = []
     for run, middle in zip(inside, _middles(lattice, inside), strict=True):
         row = min(bisect_right(lattice.ys, middle), len(levels)) - 1
@@ -174,9 +174,9 @@ def _next_line(run: Run, other: Run) -> bool:
 
 def _home(lattice: Lattice, level: Sequence[Place], run: Run) -> Place | None:
     """The cell on the run's level that covers most of the run."""
-    best, most = None, 0.0
+    best, most, end = None, 0.0, end_of_words(run)
     for cell in level:
-        covered = min(run.x1, lattice.xs[cell[3]]) - max(run.x0, lattice.xs[cell[1]])
+        covered = min(end, lattice.xs[cell[3]]) - max(run.x0, lattice.xs[cell[1]])
         if covered > most:
             best, most = cell, covered
     return best
@@ -187,9 +187,12 @@ def _unmerged(lattice: Lattice, contents: Contents) -> tuple[Lattice, Contents]:
     has print of its own in most of the columns below it is cut into these columns."""
     cut: Contents = {}
     for cell, found in contents.items():
+        if min(cell[3] - cell[1], len(found)) < _LEAST_UNMERGED:
+            cut[cell] = found
+            continue
         columns = [_column(lattice, cell, run) for run in found]
         apart = {column for column in columns if column is not None}
-        if None in columns or len(apart) < max(3, 0.6 * (cell[3] - cell[1])):
+        if None in columns or len(apart) < max(_LEAST_UNMERGED, 0.6 * (cell[3] - cell[1])):
             cut[cell] = found
             continue
         for column in range(cell[1], cell[3]):
@@ -221,39 +224,55 @@ def _fragment(lattice: Lattice, contents: Contents, page: int, table: Ruled) -> 
 
 def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawCell:
     top, left, bottom, right = cell
-    lines = baseline_lines(found)
+    if len(found) == 1:
+        run = found[0]
+        text, size = run.text, (run.x1 - run.x0, run.glyphs[0].height)
+    else:
+        lines = baseline_lines(found)
+        text = "\n".join([line.text for line in lines])
+        size = _size(lines[-1].box) if lines else (0.0, 0.0)
     return RawCell(
         row=top,
         column=left,
-        text="\n".join(line.text for line in lines),
+        text=text,
         row_span=bottom - top,
         col_span=right - left,
         page=page,
         box=(lattice.xs[left], lattice.ys[top], lattice.xs[right], lattice.ys[bottom]),
         confidence=least(found),
-        full=bool(lines) and _is_full(lines[-1].box, lattice.xs[right] - lattice.xs[left]),
+        full=bool(found) and _is_full(size, lattice.xs[right] - lattice.xs[left]),
     )
 
 
-def _is_full(line: Box, width: float) -> bool:
-    """No further character fits beside the line: the cell's padding and one glyph are left."""
-    return width - (line[2] - line[0]) < _PADDING + (line[3] - line[1])
+def _size(box: Box) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _is_full(line: tuple[float, float], width: float) -> bool:
+    """No further character fits beside the line of this width and height: the cell's padding and
+    one glyph are left."""
+    return width - line[0] < _PADDING + line[1]
 
 
 def least(found: Sequence[Run]) -> float | None:
     """The lowest confidence of recognised runs; None where all are printed text."""
-    return min((run.confidence for run in found if run.confidence is not None), default=None)
+    known = [run.confidence for run in found if run.confidence is not None]
+    return min(known) if known else None
 
 
 def _doubted(cells: Sequence[RawCell], texts: Sequence[str]) -> int:
     """Numbers that only one of two readings has: tablers shares out characters by itself."""
-    own = sorted(_NO_DIGIT.sub("", cell.text) for cell in cells)
-    other = sorted(_NO_DIGIT.sub("", text) for text in texts)
+    own, other = _digits(cell.text for cell in cells), _digits(texts)
     if own == other:
         return 0
     ours, theirs = Counter(map(_ordered, own)), Counter(map(_ordered, other))
     del ours[""], theirs[""]
     return (ours - theirs).total()
+
+
+def _digits(texts: Iterable[str]) -> list[str]:
+    """The digits of each text, sorted."""
+    return sorted(_NO_DIGIT.sub("", _END.join(texts)).split(_END))
 
 
 def _ordered(digits: str) -> str:

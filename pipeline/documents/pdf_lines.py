@@ -31,7 +31,7 @@ def baseline_lines(found: Iterable[Run]) -> list[TextLine]:
     """Lines by baseline, top to bottom; a gap in the line becomes one space, a wide one two."""
     runs = list(found)
     if len(runs) == 1:
-        return [TextLine(runs[0].text, _around(runs))]
+        return [TextLine(runs[0].text, _box(runs[0]))]
     lines = [_line(row) for row in baseline_rows(runs)]
     return [line for line in lines if line.text]
 
@@ -53,6 +53,8 @@ def baseline_rows(found: Iterable[Run]) -> list[list[Run]]:
 def _line(found: Sequence[Run]) -> TextLine:
     """Runs from left to right. Only between two runs can a space have been printed: justified
     print spreads the glyphs of one run."""
+    if len(found) == 1:
+        return TextLine(found[0].text, _box(found[0]))
     ordered = sorted(found, key=lambda run: run.x0)
     text = ordered[0].text
     for last, run in pairwise(ordered):
@@ -60,6 +62,11 @@ def _line(found: Sequence[Run]) -> TextLine:
             return _interleaved(ordered)
         text += _gap(last.glyphs[-1], run.glyphs[0], run.spaced) + run.text
     return TextLine(text.strip(), _around(ordered))
+
+
+def _box(run: Run) -> Box:
+    glyph = run.glyphs[0]
+    return (round(run.x0, 2), round(glyph.top, 2), round(run.x1, 2), round(glyph.bottom, 2))
 
 
 def _around(ordered: Sequence[Run]) -> Box:

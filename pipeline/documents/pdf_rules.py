@@ -4,6 +4,8 @@ In: an open page and its frame. Out: cell boxes on the page as shown. The rule i
 drawn rules make tables; white ones and single frames do not.
 """
 
+from collections.abc import Sequence
+
 import tablers
 
 from pipeline.documents.pdf_glyphs import Frame
@@ -28,7 +30,7 @@ def ruled_tables(page: tablers.Page, frame: Frame) -> list[Ruled]:
     tables = []
     for table in found:
         cells = table.cells
-        boxes = tuple(_shown(frame, cell.bbox) for cell in cells)
+        boxes = _shown(frame, [cell.bbox for cell in cells])
         texts = tuple(cell.text for cell in cells) if not frame.turns else ()
         tables.append(Ruled(boxes, texts))
     return tables
@@ -39,7 +41,8 @@ def _outlines(page: tablers.Page) -> tuple[list[tablers.Edge], list[tablers.Edge
     cells are drawn as rectangles had no cell)."""
     page.extract_objects()
     level, upright = [], []
-    for rect in page.objects.rects if page.objects is not None else ():
+    objects = page.objects
+    for rect in objects.rects if objects is not None else ():
         x0, y0, x1, y1 = rect.bbox
         thin = min(x1 - x0, y1 - y0) < _RULE_WIDTH
         if thin or not rect.is_stroked or rect.stroke_color[:3] == _WHITE:
@@ -49,7 +52,7 @@ def _outlines(page: tablers.Page) -> tuple[list[tablers.Edge], list[tablers.Edge
     return level, upright
 
 
-def _shown(frame: Frame, box: Box) -> Box:
+def _shown(frame: Frame, boxes: Sequence[Box]) -> tuple[Box, ...]:
     """tablers measures y down from the height of the unturned page and x in user space."""
-    x0, y0, x1, y1 = box
-    return frame.box(x0, frame.height - y1, x1, frame.height - y0)
+    height = frame.height
+    return frame.boxes([(x0, height - y0, x1, height - y1) for x0, y0, x1, y1 in boxes])

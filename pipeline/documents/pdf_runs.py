@@ -13,6 +13,8 @@ from pipeline.documents.pdf_glyphs import Run, make_run
 _AMOUNT = r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|-?\d+\.\d{2}"
 _TWO_AMOUNTS = re.compile(rf"(?:{_AMOUNT})(?=(?:{_AMOUNT})$)")
 _CHANGE = re.compile(r"(?<=[\d.,])(?=[\u4e00-\u9fff（(])|(?<=[\u4e00-\u9fff）)])(?=[-\d])")
+# Punctuation that ends a line hangs over the rule; no cell's print begins with it.
+_HANGING = frozenset("、，。；：！？）》」』”％")
 # A rule that cuts off less than this share of a run is overflow of the larger part.
 _OVERFLOW = 0.3
 
@@ -32,12 +34,20 @@ def cut_at(run: Run, rules: Sequence[float]) -> list[Run]:
     return [*pieces, rest]
 
 
+def end_of_words(run: Run) -> float:
+    """The right edge of the run without the punctuation that may hang over a rule."""
+    words = [glyph.x1 for glyph in run.glyphs if glyph.text not in _HANGING]
+    return max(words, default=run.x1)
+
+
 def _cut(run: Run, rule: float) -> int:
     """Index of the glyph that begins the next cell's print, 0 where the rule cuts nothing."""
     glyphs = run.glyphs
     if not glyphs[0].x0 < rule < glyphs[-1].x1 or len(glyphs) < 2:
         return 0
     at_rule = min(range(1, len(glyphs)), key=lambda index: abs(glyphs[index].x0 - rule))
+    if all(glyph.text in _HANGING for glyph in glyphs[at_rule:]):
+        return 0
     for index in sorted(_boundaries(run), key=lambda index: abs(glyphs[index].x0 - rule)):
         if abs(glyphs[index].x0 - rule) <= glyphs[index].height:
             return index
@@ -57,4 +67,4 @@ def _boundaries(run: Run) -> set[int]:
     if len(text) == len(glyphs):
         found |= {match.end() for match in _TWO_AMOUNTS.finditer(text)}
         found |= {match.start() for match in _CHANGE.finditer(text)}
-    return found - {0}
+    return {index for index in found if index and glyphs[index].text not in _HANGING}

@@ -63,7 +63,11 @@ def to_grid(table: Stitched) -> RawGrid:
         if rows and len(found) > head and _is_rest(rows[-1], found[head]):
             rows[-1] = _joined(rows[-1], found.pop(head))
         rows += found
-    cells = tuple(cell._replace(row=row) for row, line in enumerate(rows) for cell in line)
+    cells = tuple(
+        cell if cell.row == row else cell._replace(row=row)
+        for row, line in enumerate(rows)
+        for cell in line
+    )
     doubted = any(fragment.doubted or fragment.guessed for fragment in table.fragments)
     return RawGrid(len(rows), len(edges) - 1, cells, "ruled", low_confidence=doubted)
 
@@ -80,8 +84,10 @@ def _rows(fragment: Fragment, edges: Sequence[float], first: bool) -> list[Row]:
         span = [row for row in range(cell.row, cell.row + cell.row_span) if row in kept]
         if span:
             left, right = places[cell.column], places[cell.column + cell.col_span]
-            placed = cell._replace(row_span=len(span), column=left, col_span=max(right - left, 1))
-            rows[kept[span[0]]].append(placed)
+            placed = (len(span), left, max(right - left, 1))
+            if placed != (cell.row_span, cell.column, cell.col_span):
+                cell = cell._replace(row_span=placed[0], column=left, col_span=placed[2])
+            rows[kept[span[0]]].append(cell)
     return rows
 
 

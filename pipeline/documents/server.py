@@ -5,6 +5,7 @@ document has its own fork with limits on time, memory and core files; what it do
 answer, never the end of the server.
 """
 
+import gc
 import json
 import os
 import select
@@ -14,9 +15,10 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 from typing import IO
 
+from pipeline.documents.ceilings import limit_memory, limit_seconds
 from pipeline.documents.content import read_content
 from pipeline.documents.limits import Limits
 from pipeline.documents.ocr_extra import OCR_INSTALLED
@@ -40,6 +42,7 @@ def main() -> None:
     """Answer requests until standard input ends."""
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
+    gc.freeze()  # forks need not walk over what the libraries hold
     serve(sys.stdin.buffer, output, read_content)
 
 
@@ -87,6 +90,7 @@ def _forked(request: Request, read: Read) -> Frame:
         if child == 0:
             status = 1
             try:
+                os.setpgid(0, 0)
                 os.dup2(talk.fileno(), 2)
                 _limit(request.limits)
                 kind, content = _answer(request, read)
@@ -99,8 +103,14 @@ def _forked(request: Request, read: Read) -> Frame:
                     sys.stderr.flush()
                 os._exit(status)
         os.close(outlet)
-        answer = _drained(inlet, child, request.limits.seconds)
+        with suppress(OSError):  # the child was faster
+            os.setpgid(child, child)
+        answer = _drained(inlet, request.limits.seconds)
+        if answer is None:
+            os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]
+        with suppress(ProcessLookupError):  # it left no process of its own
+            os.killpg(child, signal.SIGKILL)
         if status == 0 and answer:
             return answer[:1], answer[1:]
         return _ended(request, status, talk, timed_out=answer is None)
@@ -111,31 +121,19 @@ def _limit(limits: Limits) -> None:
     import resource  # not on every system; forks are, where it is
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    space = limits.memory_bytes + _address_space()
-    resource.setrlimit(resource.RLIMIT_AS, (space, space))
-    seconds = int(limits.seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    limit_memory(limits.memory_bytes)
+    limit_seconds(limits.seconds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _address_space() -> int:
-    """Bytes of address space in use, 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _drained(inlet: int, child: int, seconds: float) -> bytes | None:
-    """All that the fork writes; None, and the fork killed, where it takes too long."""
+def _drained(inlet: int, seconds: float) -> bytes | None:
+    """All that the fork writes; None where it takes too long."""
     deadline = time.monotonic() + seconds
     pieces: list[bytes] = []
     try:
         while True:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([inlet], [], [], left)[0]:
-                os.kill(child, signal.SIGKILL)
                 return None
             piece = os.read(inlet, 1 << 20)
             if not piece:
@@ -153,11 +151,15 @@ def _ended(request: Request, status: int, talk: IO[bytes], timed_out: bool) -> F
         return REFUSED, _told(
             LimitExceeded(f"reading took more than {seconds:g} seconds", where=request.name)
         )
-    if number:
-        name = signal.Signals(number).name
-        return ENDED, f"the file brought its reader down ({name})".encode()
     talk.seek(0)
     text = talk.read()
+    if number:
+        said = text.decode("utf-8", "replace").splitlines()[-1:]
+        name = signal.Signals(number).name
+        return (
+            ENDED,
+            f"the file brought its reader down ({'; '.join([name, *said])[:200]})".encode(),
+        )
     if b"MemoryError" in text[-200:]:
         return REFUSED, _told(_out_of_memory(request))
     return FAILED, text[-4000:]

@@ -61,6 +61,8 @@ def one_line(text: str) -> str:
     >>> one_line("12.00\\n13.00")
     '12.00 13.00'
     """
+    if text.isprintable():  # no line end, no tab
+        return text.strip()
     joined = ""
     for piece in text.replace(CELL_SEPARATOR, " ").splitlines():
         piece = piece.strip()

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import fmean, mean
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from pipeline.errors import InputError, UsageError
+from pipeline.errors import InputError, UsageError, fault
 from pipeline.evaluation.intervals import bootstrap, sign_flip, smallest_visible
 from pipeline.evaluation.matching import GROUPS, HEADLINE
 from pipeline.evaluation.records import (
@@ -28,6 +28,8 @@ from pipeline.evaluation.table import between, columns
 from schemas.base import Frozen
 
 _LISTED: Final = 40
+_TELLING: Final = 6
+"""Documents from which on a difference can show at one in twenty."""
 
 
 class Difference(Frozen):
@@ -62,6 +64,7 @@ class Comparison(Frozen):
     fixed: tuple[Change, ...]
     broken: tuple[Change, ...]
     silently_wrong: tuple[int, int]
+    unread: tuple[tuple[str, ...], tuple[str, ...]]
     diagnoses: Mapping[str, int]
     usage: tuple[Usage, Usage]
 
@@ -74,16 +77,31 @@ class Evaluation(Frozen):
 
 
 def read_evaluation(folder: Path) -> Evaluation:
-    """Read `scores.json` and `judged.jsonl`. Raises InputError."""
+    """Read `scores.json` and `judged.jsonl`. Raises InputError, also for another scorer's."""
     try:
-        scores = Scores.model_validate_json((folder / "scores.json").read_bytes())
-        lines = (folder / "judged.jsonl").read_text(encoding="utf-8").splitlines()
-        judged = tuple(map(Judged.model_validate_json, lines))
-    except (OSError, ValidationError) as error:
-        raise InputError(f"no evaluation to read: {error}", where=str(folder)) from error
-    if scores.format_version != SCORES_VERSION:
-        raise InputError(f"format {scores.format_version} is not known", where=str(folder))
+        content = (folder / "scores.json").read_bytes()
+        lines = (folder / "judged.jsonl").read_bytes().split(b"\n")
+        version = _Version.model_validate_json(content).format_version
+        if version != SCORES_VERSION:
+            what = f"scored by version {version} of the scorer, this is {SCORES_VERSION}"
+            raise InputError(what, where=str(folder), hint="evaluate the run anew")
+        scores = Scores.model_validate_json(content)
+        judged = tuple(Judged.model_validate_json(line) for line in lines if line)
+    except OSError as error:
+        raise InputError(
+            f"no evaluation to read ({error.strerror})",
+            where=str(error.filename or folder),
+            hint="`juesuan evaluate golden --out DIR` makes one",
+        ) from error
+    except ValidationError as error:
+        raise InputError(
+            f"damaged: {fault(error)}", where=str(folder), hint="evaluate the run anew"
+        ) from error
     return Evaluation(scores=scores, judged=judged)
+
+
+class _Version(BaseModel):
+    format_version: int
 
 
 def compare(first: Evaluation, second: Evaluation) -> Comparison:
@@ -106,6 +124,7 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
             first.scores.silently_wrong.numerator,
             second.scores.silently_wrong.numerator,
         ),
+        unread=(_unread(first), _unread(second)),
         diagnoses={
             name: new.get(name, 0) - old.get(name, 0)
             for name in sorted({*old, *new})
@@ -113,6 +132,10 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
         },
         usage=(first.scores.usage, second.scores.usage),
     )
+
+
+def _unread(evaluation: Evaluation) -> tuple[str, ...]:
+    return tuple(one.document for one in evaluation.scores.documents if not one.run)
 
 
 def _mistakes(judged: Iterable[Judged]) -> Mapping[tuple[str, ...], Judged]:
@@ -207,14 +230,38 @@ def render_comparison(comparison: Comparison) -> str:
     """The comparison as plain text: differences, then facts broken and fixed."""
     rows: list[Sequence[str]] = [("", "documents", "F1 difference", "p", "Holm", "visible from")]
     rows += [_row(one) for one in (comparison.overall, *comparison.groups)]
-    old, new = comparison.silently_wrong
-    lines = [columns(rows), "", f"silently wrong {old} -> {new}"]
+    lines = [columns(rows), "", *_before_and_after(comparison)]
     if comparison.diagnoses:
         moved = ", ".join(f"{name} {n:+d}" for name, n in comparison.diagnoses.items())
         lines.append(f"mistakes {moved}")
     lines += _listing("broken", comparison.broken, lambda change: change.after)
     lines += _listing("fixed", comparison.fixed, lambda change: change.before)
     return "\n".join(lines) + "\n"
+
+
+def _before_and_after(comparison: Comparison) -> list[str]:
+    old, new = comparison.silently_wrong
+    f1s = ("-" if f1 is None else f"{f1:.4f}" for f1 in _facts(comparison))
+    few = comparison.overall.documents
+    lines = [f"fact F1 {' -> '.join(f1s)}", f"silently wrong {old} -> {new}"]
+    if few < _TELLING:
+        lines.append(f"p cannot fall below {2 / 2**few:.4f} with {few} documents")
+    for name, unread in zip(("A", "B"), comparison.unread, strict=True):
+        if unread:
+            lines.append(f"not read in {name}: {', '.join(unread)}")
+    if any(usage.calls or usage.cached for usage in comparison.usage):
+        lines.append("model " + " -> ".join(map(_used, comparison.usage)))
+    return lines
+
+
+def _facts(comparison: Comparison) -> tuple[float | None, float | None]:
+    return (comparison.facts_before, comparison.facts_after)
+
+
+def _used(usage: Usage) -> str:
+    time = f", {usage.seconds:.1f} s" if usage.seconds is not None else ""
+    cost = f", cost {usage.cost}" if usage.cost else ""
+    return f"{usage.calls} calls, {usage.input_tokens + usage.output_tokens} tokens{time}{cost}"
 
 
 def _row(one: Difference) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, fault
 from pipeline.text import split_lines
 from schemas.base import Frozen
 from schemas.facts import GOLDEN_COLUMNS, Fact
@@ -109,7 +109,8 @@ class Verdict(Frozen):
 
 
 class GoldenDocument(Frozen):
-    """An annotated document. `facts` carry `id` as document; `lines[0]` is line 1."""
+    """An annotated document. `facts` carry `id` as document; `lines[0]` is line 1; `unconfirmed`
+    rows of its `facts.csv` are no facts yet."""
 
     id: str
     text_path: Path
@@ -119,73 +120,111 @@ class GoldenDocument(Frozen):
     source: SourceRecord
     defects: tuple[Defect, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    unconfirmed: int = 0
 
 
+class GoldenRows(NamedTuple):
+    """What a `facts.csv` holds: confirmed facts, and how many rows nobody confirmed."""
+
+    facts: tuple[Fact, ...]
+    unconfirmed: int
+
+
+_CONTRACT: Final = "docs/facts.md lists statements and columns"
+_NEXT: Final = "golden/README.md says what belongs there"
 _DEFECTS: Final = TypeAdapter(tuple[Defect, ...])
 _VERDICTS: Final = TypeAdapter(tuple[Verdict, ...])
 T = TypeVar("T")
 
 
 def find_golden(root: Path) -> tuple[GoldenDocument, ...]:
-    """All golden documents under `root`, by id. A single golden folder is its own set."""
-    if (root / "facts.csv").is_file():
+    """All golden documents under `root`, by id. A single golden folder is its own set; a folder
+    that holds a part of a golden document is refused, not passed over."""
+    if not root.is_dir():
+        raise InputError(
+            "no such folder",
+            where=str(root),
+            hint="name the folder of the golden set, or run where ./golden is",
+        )
+    if _is_golden(root):
         return (load_golden(root),)
-    folders = sorted(path.parent for path in root.glob("*/facts.csv"))
+    folders = sorted(path for path in root.iterdir() if _is_golden(path))
     if not folders:
-        raise InputError("no golden document here (<id>/facts.csv)", where=str(root))
+        raise InputError(
+            "no golden document here",
+            where=str(root),
+            hint="a golden set holds <id>/facts.csv; `juesuan golden new FILE` drafts one",
+        )
     return tuple(load_golden(folder) for folder in folders)
+
+
+def _is_golden(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("facts.csv", "source.json"))
 
 
 def load_golden(folder: Path) -> GoldenDocument:
     """One golden folder. Raises InputError for anything missing or malformed."""
+    folder = folder.resolve()
     text_path = folder / f"{folder.name}.txt"
-    content = _bytes(text_path)
+    rows = read_golden_rows(folder / "facts.csv")
     return GoldenDocument(
         id=folder.name,
         text_path=text_path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        lines=split_lines(content.decode("utf-8-sig")),
-        facts=read_golden_facts(folder / "facts.csv"),
+        sha256=hashlib.sha256(_bytes(text_path)).hexdigest(),
+        lines=split_lines(_text(text_path)),
+        facts=rows.facts,
+        unconfirmed=rows.unconfirmed,
         source=_source(folder / "source.json"),
         defects=_listed(folder / "defects.json", _DEFECTS),
         verdicts=_listed(folder / "findings.json", _VERDICTS),
     )
 
 
-def by_content(golden: Iterable[GoldenDocument]) -> dict[str, GoldenDocument]:
-    """Golden documents by the sha256 of their text."""
-    return {document.sha256: document for document in golden}
-
-
-def read_golden_facts(path: Path) -> tuple[Fact, ...]:
+def read_golden_rows(path: Path) -> GoldenRows:
     """Facts of a golden `facts.csv` (utf-8, with or without BOM). Raises InputError.
 
     Where the file has a column `confirmed` (a draft has), only rows that say `yes` are facts."""
-    reader = csv.DictReader(io.StringIO(_bytes(path).decode("utf-8-sig"), newline=""))
-    missing = set(GOLDEN_COLUMNS) - set(reader.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    missing = [name for name in GOLDEN_COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise InputError(f"columns missing: {', '.join(sorted(missing))}", where=str(path))
-    return tuple(
-        _fact(record, f"{path} row {number}")
-        for number, record in enumerate(reader, start=2)
-        if record.get("confirmed", "yes") == "yes"
-    )
+        raise InputError(
+            f"columns missing: {', '.join(missing)}", where=f"{path} row 1", hint=_NEXT
+        )
+    facts, unconfirmed = [], 0
+    for number, record in enumerate(reader, start=2):
+        if _is_confirmed(record, f"{path} row {number}"):
+            facts.append(_fact(record, f"{path} row {number}"))
+        else:
+            unconfirmed += 1
+    return GoldenRows(tuple(facts), unconfirmed)
 
 
-def _fact(record: Mapping[str, str], where: str) -> Fact:
+def _is_confirmed(record: Mapping[str, str], where: str) -> bool:
+    """Any word but `yes` would be lost in silence."""
+    said = record.get("confirmed", "yes")
+    if said not in ("", "yes"):
+        raise InputError(f"confirmed {said!r}", where=where, hint="write yes, or leave it empty")
+    return said == "yes"
+
+
+def _fact(record: Mapping[str | None, str], where: str) -> Fact:
     """A fact of the ten golden columns; whoever wrote the file, a person answers for it."""
+    if None in record or None in record.values():
+        raise InputError(
+            "not as many cells as the header", where=where, hint="quote a cell that holds a comma"
+        )
     fields = {name: record[name] for name in GOLDEN_COLUMNS}
     try:
         return Fact.model_validate({**fields, "reader": "human"})
     except ValidationError as error:
-        raise InputError(str(error), where=where) from error
+        raise InputError(fault(error), where=where, hint=_CONTRACT) from error
 
 
 def _source(path: Path) -> SourceRecord:
     try:
         return SourceRecord.model_validate_json(_bytes(path))
     except ValidationError as error:
-        raise InputError(str(error), where=str(path)) from error
+        raise InputError(fault(error), where=str(path), hint=_NEXT) from error
 
 
 def _listed(path: Path, kind: TypeAdapter[tuple[T, ...]]) -> tuple[T, ...]:
@@ -195,21 +234,33 @@ def _listed(path: Path, kind: TypeAdapter[tuple[T, ...]]) -> tuple[T, ...]:
     try:
         return kind.validate_json(_bytes(path))
     except ValidationError as error:
-        raise InputError(str(error), where=str(path)) from error
+        raise InputError(fault(error), where=str(path), hint=_NEXT) from error
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        hint = _NEXT if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path), hint=hint) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8", where=str(path), hint="save it as UTF-8") from error
 
 
 def golden_hash(golden: Iterable[GoldenDocument]) -> str:
-    """sha256 over texts and facts: two scores can be compared only where this is equal."""
+    """sha256 over all that decides a score (texts, facts, scope, defects and verdicts): two scores
+    can be compared only where this is equal."""
     digest = hashlib.sha256()
     for document in sorted(golden, key=lambda one: one.id):
-        record = [document.id, document.sha256, [_scored(fact) for fact in document.facts]]
+        source = document.source.model_dump(mode="json", include={"scope", "annotation", "split"})
+        people = document.model_dump(mode="json", include={"defects", "verdicts"})
+        facts = [_scored(fact) for fact in document.facts]
+        record = [document.id, document.sha256, facts, source, people]
         digest.update(json.dumps(record, ensure_ascii=False).encode())
     return digest.hexdigest()
 

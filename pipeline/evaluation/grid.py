@@ -137,9 +137,15 @@ def _usage(usages: Sequence[Usage]) -> Usage:
         input_tokens=sum(usage.input_tokens for usage in usages),
         output_tokens=sum(usage.output_tokens for usage in usages),
         wasted_tokens=sum(usage.wasted_tokens for usage in usages),
+        kept_tokens=sum(usage.kept_tokens for usage in usages),
         cost=_money(usage.cost for usage in usages) if priced else "",
         wasted_cost=_money(usage.wasted_cost for usage in usages) if priced else "",
+        seconds=round(sum(timed), 3) if (timed := _times(usages)) else None,
     )
+
+
+def _times(usages: Iterable[Usage]) -> list[float]:
+    return [usage.seconds for usage in usages if usage.seconds is not None]
 
 
 def _money(amounts: Iterable[str]) -> str:
@@ -158,6 +164,8 @@ def render_grid(grid: Grid) -> str:
         "silently wrong",
         "flips",
         "tokens",
+        "kept",
+        "seconds",
         "cost",
     )
     rows: list[Sequence[str]] = [head, *map(_cells, grid.rows)]
@@ -176,5 +184,7 @@ def _cells(row: GridRow) -> tuple[str, ...]:
         *f1s,
         *shares,
         tokens,
+        str(row.usage.kept_tokens),
+        "-" if row.usage.seconds is None else f"{row.usage.seconds:.1f}",
         row.usage.cost or "-",
     )

@@ -6,7 +6,7 @@ The rule it protects: the same bytes in give the same bytes out; no clock, no ne
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from statistics import fmean, mean
 from typing import NamedTuple
@@ -15,9 +15,11 @@ from pipeline.errors import OutputError
 from pipeline.evaluation.diagnoses import Diagnosis, diagnose
 from pipeline.evaluation.findings import score_findings
 from pipeline.evaluation.golden import GoldenDocument, find_golden, golden_hash
-from pipeline.evaluation.intervals import bootstrap
-from pipeline.evaluation.lengths import row_recall
+from pipeline.evaluation.grounding import grounding
+from pipeline.evaluation.intervals import DRAWS, SEED, bootstrap
+from pipeline.evaluation.lengths import blank_cells, row_recall
 from pipeline.evaluation.matching import GROUPS, HEADLINE, Group, Pair, group_of
+from pipeline.evaluation.objections import objections
 from pipeline.evaluation.records import (
     NO_CALLS,
     DocumentScores,
@@ -35,11 +37,11 @@ from pipeline.evaluation.scores import (
     DocumentScore,
     Ratio,
     count,
-    is_grounded,
     micro,
     score_document,
     total,
 )
+from pipeline.evaluation.slices import slices
 from pipeline.evaluation.usage import read_usage
 from pipeline.runs import read_extraction, run_documents
 from schemas.base import Frozen
@@ -95,11 +97,12 @@ def judge(golden: GoldenDocument, extraction: Extraction | None) -> Evaluated:
     facts = extraction.facts if extraction else ()
     score = score_document(golden, facts)
     broken = _broken(extraction) if extraction else {}
+    loose = frozenset(map(id, score.ungrounded))
     judged: list[Judged] = []
     for group in score.groups:
         if HEADLINE[group.group] == group.view:
             names = diagnose(group.pairs, golden.lines)
-            judged += map(_judger(golden, broken), group.pairs, names)
+            judged += map(_judger(golden.id, broken, loose), group.pairs, names)
     return Evaluated(golden, extraction, score, tuple(sorted(judged, key=_order)))
 
 
@@ -114,14 +117,14 @@ def _broken(extraction: Extraction) -> Mapping[int, tuple[str, ...]]:
 
 
 def _judger(
-    golden: GoldenDocument, broken: Mapping[int, tuple[str, ...]]
+    document: str, broken: Mapping[int, tuple[str, ...]], loose: Set[int]
 ) -> Callable[[Pair, Diagnosis | None], Judged]:
     def judged(pair: Pair, name: Diagnosis | None) -> Judged:
         gold, read = pair.gold, pair.predicted
         fact = gold or read
         assert fact is not None
         return Judged(
-            document=golden.id,
+            document=document,
             group=group_of(fact.statement),
             outcome=pair.outcome,
             gold=judged_fact(gold),
@@ -130,7 +133,7 @@ def _judger(
             identities=read.checks if read else (),
             broken=broken.get(id(read), ()) if read else (),
             reader=read.reader if read else "",
-            grounded=read is None or is_grounded(read, golden.lines),
+            grounded=id(read) not in loose,
         )
 
     return judged
@@ -154,9 +157,12 @@ def summarise(
     f1s = [value for one in counts if (value := one.f1.value) is not None]
     findings = [one.findings for one in documents if one.findings]
     groups = micro(one.score for one in evaluated)
+    read = [(one, one.extraction) for one in evaluated if one.extraction]
     unseen = [one for one in evaluated if one.golden.source.split == "held_out"]
     return Scores(
         golden_hash=golden_hash(one.golden for one in evaluated),
+        seed=SEED,
+        draws=DRAWS,
         documents=documents,
         headline=tally(total(counts)),
         headline_interval=bootstrap(counts, lambda drawn: total(drawn).f1.value),
@@ -176,8 +182,16 @@ def summarise(
         silently_wrong=share(_sum_of(silent)),
         silently_wrong_interval=bootstrap(silent, lambda drawn: _sum_of(drawn).value),
         ungrounded=sum(one.ungrounded for one in documents),
+        grounding=grounding(
+            [(found.facts, one.golden.lines) for one, found in read],
+            [one.golden.lines for one in evaluated],
+            judged,
+        ),
         confirmed={group: share(_confirmed(judged, group)) for group in GROUPS},
+        objections=objections([(found, one.score.headline_pairs) for one, found in read], judged),
         row_recall=row_recall(judged),
+        blank_cells=share(blank_cells(judged)),
+        slices=slices((one.golden, one.score) for one in evaluated),
         diagnoses=dict(sorted(Counter(j.diagnosis for j in judged if j.diagnosis).items())),
         findings=share(_sum_of(one.of_listed for one in findings)),
         finding_precision=share(_sum_of(one.of_reported for one in findings)),
@@ -199,7 +213,7 @@ def _document_scores(one: Evaluated) -> DocumentScores:
         mistakes=score.headline.mistakes,
         silently_wrong=share(_silent(one.judged)),
         ungrounded=len(score.ungrounded),
-        findings=score_findings(one.golden, extraction.findings) if extraction else None,
+        findings=score_findings(one.golden, extraction.findings if extraction else ()),
     )
 
 

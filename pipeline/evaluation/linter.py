@@ -53,6 +53,9 @@ def _source(golden: GoldenDocument) -> Iterator[Problem]:
         yield Problem(golden.id, None, f"the text is not the one annotated ({golden.sha256})")
     if golden.source.annotation != "confirmed":
         yield Problem(golden.id, None, "a draft: confirm each fact, then say so in source.json")
+    elif golden.unconfirmed:
+        message = f"{golden.unconfirmed} rows are not confirmed, yet source.json says all are"
+        yield Problem(golden.id, None, message)
 
 
 def _keys(golden: GoldenDocument) -> Iterator[Problem]:

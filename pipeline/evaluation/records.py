@@ -14,7 +14,8 @@ from pipeline.evaluation.scores import Counts, Ratio
 from schemas.base import Frozen
 from schemas.facts import Fact
 
-SCORES_VERSION = 2
+SCORES_VERSION: Final = 3
+"""Goes up with every change of the format and of the scorer: both make scores incomparable."""
 TOTALS: Final = frozenset(
     {"total", "personnel_total", "public_total"}
     | {f"income:{name}" for name in ("收入总计", "本年收入合计", "总计")}
@@ -91,6 +92,44 @@ class LengthSlice(Frozen):
     found: Share
 
 
+class Slice(Frozen):
+    """The facts of one tag, such as all documents of a province."""
+
+    tag: str
+    name: str
+    documents: int
+    tally: Tally
+
+
+class Grounding(Frozen):
+    """Of the numbers read, those that stand on the line named and anywhere in their document; of
+    those of four significant digits or more, those in their document and, as the measure of
+    chance, those in another one."""
+
+    on_line: Share
+    in_document: Share
+    long_in_document: Share
+    long_by_chance: Share
+
+
+class CheckScore(Frozen):
+    """Of the objections of one check, and of its identities that hold, those that touch a
+    mistake."""
+
+    objected: Share
+    held: Share
+
+
+class Objections(Frozen):
+    """Judged numbers of the output that some identity is about, mistakes among them that some
+    identity objects to, and objections that touch a mistake."""
+
+    covered: Share
+    caught: Share
+    right: Share
+    by_check: Mapping[str, CheckScore]
+
+
 class FindingScore(Frozen):
     """Findings against those that people listed. `of_listed` is recall; `of_reported` counts
     reported findings that answer a listed one, a lower bound of precision where a list is open."""
@@ -119,8 +158,9 @@ class DocumentScores(Frozen):
 
 
 class Usage(Frozen):
-    """What the calls of a run used; `cached` answers were not sent for. Costs in the currency of
-    the price table, as text; empty where a call has no price."""
+    """What the calls of a run used; `cached` answers were not sent for, `kept_tokens` are what
+    they once took. Costs in the currency of the price table, as text; empty where a call has no
+    price."""
 
     calls: int = 0
     cached: int = 0
@@ -128,6 +168,7 @@ class Usage(Frozen):
     input_tokens: int = 0
     output_tokens: int = 0
     wasted_tokens: int = 0
+    kept_tokens: int = 0
     cost: str = ""
     wasted_cost: str = ""
     seconds: float | None = None
@@ -137,11 +178,14 @@ NO_CALLS: Final = Usage()
 
 
 class Scores(Frozen):
-    """`scores.json`. `confirmed`: judged facts of the output that at least one identity holds for,
-    of all of them, by group."""
+    """`scores.json`. `seed` and `draws` make the intervals; `confirmed`: judged facts of the output
+    that at least one identity holds for, of all of them, by group; `blank_cells`: of the cells
+    that the gold's forms leave blank, those that were read as blank."""
 
     format_version: int = SCORES_VERSION
     golden_hash: str
+    seed: int
+    draws: int
     documents: tuple[DocumentScores, ...]
     headline: Tally
     headline_interval: Interval | None
@@ -156,8 +200,12 @@ class Scores(Frozen):
     silently_wrong: Share
     silently_wrong_interval: Interval | None
     ungrounded: int
+    grounding: Grounding
     confirmed: Mapping[Group, Share]
+    objections: Objections
     row_recall: tuple[LengthSlice, ...]
+    blank_cells: Share
+    slices: tuple[Slice, ...]
     diagnoses: Mapping[str, int]
     findings: Share
     finding_precision: Share

@@ -131,8 +131,8 @@ def residue(pairs: Sequence[Pair], lines: tuple[str, ...]) -> Residue:
         keys=Counter(fact.key for fact in read),
         blocks_read=frozenset(map(block, read)),
         tails=_tails(pairs),
-        printed=_printed(lines),
-        numbers=frozenset(value for _, value in _printed(lines)),
+        printed=printed(lines),
+        numbers=frozenset(value for _, value in printed(lines)),
         sums=_sums(gold),
     )
 
@@ -192,7 +192,7 @@ def _tails(pairs: Iterable[Pair]) -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=8)
-def _printed(lines: tuple[str, ...]) -> frozenset[_Place]:
+def printed(lines: tuple[str, ...]) -> frozenset[_Place]:
     """Every numeral of a document with its line; kept, as each group asks again."""
     return frozenset(
         (number, abs(parse_number(token.text)))

@@ -3,8 +3,10 @@
 The rule it protects: no ratio without its numerator and denominator.
 """
 
-import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
 
 from pipeline.evaluation.records import (
     DocumentScores,
@@ -12,10 +14,15 @@ from pipeline.evaluation.records import (
     Interval,
     Scores,
     Share,
+    Slice,
     Tally,
+    Usage,
 )
+from pipeline.text import width_of
 
 _HEAD = ("", "", "precision", "recall", "F1", "wrong", "missing", "spurious", "unit", "line")
+_FEW: Final = 5
+"""Below so many documents a slice shows counts: a percentage would say more than it knows."""
 
 
 def render_scores(scores: Scores) -> str:
@@ -77,14 +84,18 @@ def _headline_lines(scores: Scores) -> list[str]:
     lines = [
         f"fact F1            {shown(scores.headline.f1)}{between(scores.headline_interval)}",
         _held_out(scores),
-        f"F1 by document     {macro}{between(scores.document_f1_interval)}",
+        f"F1 by document     {macro} ({len(scores.documents)} documents)"
+        + between(scores.document_f1_interval),
         f"totals and 三公    {shown(scores.load_bearing)}",
         f"without a mistake  {shown(scores.zero_error_documents)} documents",
         f"silently wrong     {shown(scores.silently_wrong)}{between(scores.silently_wrong_interval)}",
-        f"not grounded       {scores.ungrounded} facts",
+        f"mistakes           {_edits(scores)}",
+        f"grounded           {_grounded(scores)}",
         "confirmed          "
         + ", ".join(f"{group} {shown(one)}" for group, one in scores.confirmed.items()),
+        f"objections         {_objections(scores)}",
         f"printed zeros      {shown(scores.headline.zero)}",
+        f"blank cells        {shown(scores.blank_cells)}",
         f"listed defects     {shown(scores.findings)} found",
         f"findings that hold {shown(scores.finding_precision)}",
     ]
@@ -93,8 +104,53 @@ def _headline_lines(scores: Scores) -> list[str]:
     ]
     if scores.diagnoses:
         worst = sorted(scores.diagnoses.items(), key=lambda item: (-item[1], item[0]))
-        lines.append("mistakes           " + ", ".join(f"{name} {n}" for name, n in worst))
-    return lines + _usage_lines(scores)
+        lines.append("diagnoses          " + ", ".join(f"{name} {n}" for name, n in worst))
+    if scores.unmatched:
+        lines.append(f"not in the golden set, not scored: {', '.join(scores.unmatched)}")
+    return [*lines, *_slice_lines(scores), *_usage_lines(scores)]
+
+
+def _edits(scores: Scores) -> str:
+    """What a person would have to mend."""
+    edits = sum(one.mistakes for one in scores.documents)
+    return f"{edits} in {len(scores.documents)} documents (values to change, add or delete)"
+
+
+def _grounded(scores: Scores) -> str:
+    """On the line, in the document, and what chance alone would put there."""
+    one = scores.grounding
+    return (
+        f"{shown(one.on_line)} on their line; of 4 digits or more {bare(one.long_in_document)} in "
+        f"the document, {bare(one.long_by_chance)} in another one by chance"
+    )
+
+
+def _objections(scores: Scores) -> str:
+    one = scores.objections
+    return (
+        f"{bare(one.caught)} mistakes objected to, {bare(one.right)} objections touch a mistake, "
+        f"{bare(one.covered)} numbers covered"
+    )
+
+
+def _slice_lines(scores: Scores) -> list[str]:
+    """A line a tag that tells groups apart; one of a name a document says nothing new."""
+    tags: dict[str, list[Slice]] = defaultdict(list)
+    for one in scores.slices:
+        tags[one.tag].append(one)
+    return [
+        f"by {tag:<16}" + "; ".join(map(_slice, some))
+        for tag, some in tags.items()
+        if 1 < len(some) < len(scores.documents)
+    ]
+
+
+def _slice(one: Slice) -> str:
+    name = one.name.split(":")[0] or "not stated"
+    if one.documents >= _FEW:
+        return f"{name} F1 {shown(one.tally.f1)}"
+    mistakes = one.tally.wrong + one.tally.missing + one.tally.spurious
+    return f"{name} {one.tally.correct} right, {mistakes} mistakes"
 
 
 def _held_out(scores: Scores) -> str:
@@ -108,15 +164,21 @@ def _held_out(scores: Scores) -> str:
 
 def _usage_lines(scores: Scores) -> list[str]:
     usage = scores.usage
+    kept = f", {usage.cached} kept answers of {usage.kept_tokens} tokens" if usage.cached else ""
     if not usage.calls:
-        return [
-            "model              no calls"
-            + (f", {usage.cached} kept answers" if usage.cached else "")
-        ]
+        return [f"model              no calls{kept}"]
     cost = f", cost {usage.cost}, wasted {usage.wasted_cost}" if usage.cost else ", no price known"
-    calls = f"{usage.calls} calls ({usage.failed_calls} failed)"
+    calls = f"{usage.calls} calls ({usage.failed_calls} failed){kept}"
     tokens = f"{usage.input_tokens} + {usage.output_tokens} tokens ({usage.wasted_tokens} wasted)"
-    return [f"model              {calls}, {tokens}{cost}"]
+    time = f", {usage.seconds:.1f} s" if usage.seconds is not None else ""
+    return [f"model              {calls}, {tokens}{time}{cost}{_each(usage, scores.headline)}"]
+
+
+def _each(usage: Usage, tally: Tally) -> str:
+    """What a thousand right facts cost; nothing where a price or a right fact is missing."""
+    if not usage.cost or not tally.correct:
+        return ""
+    return f" ({Decimal(usage.cost) * 1000 / tally.correct:.4f} for 1,000 right facts)"
 
 
 def columns(rows: Iterable[Sequence[str]]) -> str:
@@ -131,14 +193,12 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     rows = [tuple(row) for row in rows]
     full = [row for row in rows if len(row) > 1]
     count = max(map(len, full), default=0)
-    widths = [max(_width(row[i]) for row in full if i < len(row)) for i in range(count)]
+    widths = [max(width_of(row[i]) for row in full if i < len(row)) for i in range(count)]
     return "\n".join(_padded(row, widths if len(row) > 1 else (0,)) for row in rows)
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False))
+    cells = (
+        cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=False)
+    )
     return "  ".join(cells).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

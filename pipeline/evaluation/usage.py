@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, fault
 from pipeline.evaluation.records import NO_CALLS, Usage
 from pipeline.llm_calls import CallRecord
 
@@ -28,7 +28,11 @@ def read_usage(run: Path) -> Usage:
         try:
             records.append(CallRecord.model_validate_json(line))
         except ValidationError as error:
-            raise InputError(str(error), where=f"{path} line {number}") from error
+            raise InputError(
+                fault(error),
+                where=f"{path} line {number}",
+                hint="the log is damaged; run extract again into another folder",
+            ) from error
     return usage_of(records)
 
 
@@ -44,11 +48,16 @@ def usage_of(records: Sequence[CallRecord]) -> Usage:
         failed_calls=sum(not _is_whole(record) for record in sent),
         input_tokens=sum(record.usage.prompt for record in sent),
         output_tokens=sum(record.usage.completion for record in sent),
-        wasted_tokens=sum(r.usage.prompt + r.usage.completion for r in wasted),
+        wasted_tokens=_tokens(wasted),
+        kept_tokens=_tokens(record for record in records if record.cached),
         cost=_money(sent) if is_priced else "",
         wasted_cost=_money(wasted) if is_priced else "",
         seconds=round(sum(record.seconds for record in sent), 3) if sent else None,
     )
+
+
+def _tokens(records: Iterable[CallRecord]) -> int:
+    return sum(record.usage.prompt + record.usage.completion for record in records)
 
 
 def _is_whole(record: CallRecord) -> bool:

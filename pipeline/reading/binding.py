@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from pipeline.reading.flat_header import header_paths
 from pipeline.reading.header_columns import (
     AMOUNT,
     PHASE_OF_KIND,
@@ -24,6 +25,7 @@ from pipeline.reading.header_columns import (
 )
 from pipeline.reading.headers import Header, Terms, header_of
 from pipeline.reading.headless import headless
+from pipeline.reading.keys import by_economic_codes
 from pipeline.reading.library import (
     BY_LABEL,
     Form,
@@ -41,9 +43,6 @@ from pipeline.reading.periods import (
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
-
-_ECONOMIC = re.compile(r"(?:30[1-9]|31[0-3]|399)(?:\d\d)?$")
-_OTHER_KEYS = ("project", "function_code", "label")
 
 
 def fingerprint(grid: Grid) -> str:
@@ -72,10 +71,11 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         return None
     header = header_of(chunk.grid, TERMS)
     form = form_by_title(chunk.title) or _form_by_terms(header)
-    if _holds_economic_codes(header, chunk.grid) and (form is None or form.key in _OTHER_KEYS):
+    if by_economic_codes(form.key if form else None, _codes(header, chunk.grid)):
         form = form_of("economic_summary")
     if form is None:
         return None
+    header = _unmerged(form, header, chunk.grid)
     if not any(header.paths):
         return headless(chunk, form)
     blocks = _blocks(form, header, chunk, about)
@@ -93,13 +93,31 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
     )
 
 
-def _holds_economic_codes(header: Header, grid: Grid) -> bool:
-    """True where the cells under 科目编码 are codes of economic accounts (301, 30101)."""
+def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
+    """The header of a form printed one cell a line, in which a merged cell stands once: its words
+    shared out among the columns as in flattened text, where they make as many as the body has and
+    name more of them."""
+    width = len(header.paths)
+    rows = [
+        tuple(fold(cell.text) for cell in grid.rows[i] if cell.text) for i in header.header_rows
+    ]
+    if grid.layout != "cell_per_line" or not any(len(row) < width for row in rows):
+        return header
+    paths = header_paths(form, rows)
+    more = _named_in(form, paths) > _named_in(form, header.paths)
+    return header._replace(paths=paths) if len(paths) == width and more else header
+
+
+def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:
+    return len({match.column for path in paths if (match := name_of(form, path))})
+
+
+def _codes(header: Header, grid: Grid) -> list[str]:
+    """What the cells under 科目编码 say."""
     columns = [header_column(i, path) for i, path in enumerate(header.paths)]
     keys = [column.at for column in columns if column.role == "key"]
     rows = grid.rows[header.body_first :]
-    codes = [fold(row[i].text) for row in rows for i in keys if i < len(row) and row[i].text]
-    return bool(codes) and sum(bool(_ECONOMIC.match(code)) for code in codes) >= 0.8 * len(codes)
+    return [fold(row[i].text) for row in rows for i in keys if i < len(row) and row[i].text]
 
 
 def _form_by_terms(header: Header) -> Form | None:
@@ -272,9 +290,8 @@ def _item_labels(form: Form, labels: Sequence[int], grid: Grid) -> int | None:
 
 
 def _items(label: int, values: Sequence[HeaderColumn], kind: str) -> tuple[Block, ...]:
-    """One block a phase; a phase that two columns claim stays unread unless one is its total."""
-    own = one_budget([column.path for column in values])
-    values = [column for column, mine in zip(values, own, strict=True) if mine]
+    """One block a phase, 年初预算数 and 全年预算数 one each; a phase that other columns claim too
+    stays unread unless one of them is its total."""
     by_phase: dict[str, list[HeaderColumn]] = {}
     for column in values:
         row = PHASE_ROWS.get(column.phase) or PHASE_OF_KIND.get(kind, "")
@@ -282,7 +299,8 @@ def _items(label: int, values: Sequence[HeaderColumn], kind: str) -> tuple[Block
     blocks = []
     for row, mine in by_phase.items():
         plain = [c for c in mine if AMOUNT.search(c.path[-1])] if len(mine) > 1 else mine
-        if row and len(plain) == 1:
-            columns = (ColumnMap(index=plain[0].at, column=BY_LABEL),)
-            blocks.append(Block(row=row, label_column=label, columns=columns))
+        if row and (len(plain) == 1 or one_budget([c.path for c in plain]).count(True) == 1):
+            for column in plain:
+                columns = (ColumnMap(index=column.at, column=BY_LABEL),)
+                blocks.append(Block(row=row, label_column=label, columns=columns))
     return tuple(blocks)

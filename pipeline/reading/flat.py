@@ -16,8 +16,14 @@ from pipeline.reading.flat_places import Header, by_place
 from pipeline.reading.flat_sides import two_sides
 from pipeline.reading.flat_wraps import bare_code, unwrapped
 from pipeline.reading.header_columns import label_places
-from pipeline.reading.keys import is_total, label_without_code, row_key
-from pipeline.reading.library import Form, form_by_title
+from pipeline.reading.keys import (
+    by_economic_codes,
+    is_total,
+    item_and_unit,
+    label_without_code,
+    row_key,
+)
+from pipeline.reading.library import Form, form_by_title, form_of
 from pipeline.reading.periods import About
 from pipeline.reading.stacked import is_stacked, unstacked
 from pipeline.reading.tokens import Token, is_dash, joined_words, line_tokens
@@ -26,7 +32,7 @@ from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
 
 _HEAD = re.compile(
-    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^-\d+-$|^第\d+页"
+    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^[-—–]+\d+[-—–]+$|^第\d+页"
     r"|^(?:部门|单位|预算|决算|批复)*(?:公开)?(?:附?表)[0-9一二三四五六七八九十]{1,3}(?:-\d+)?(?:表)?$"
 )
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
@@ -66,7 +72,7 @@ class _Open(NamedTuple):
 
 def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
     """All rows of a flattened form that print a value, in order; none where its title is unknown."""
-    form = form_by_title(chunk.title)
+    form = _form(document, chunk)
     if form is None:
         return ()
     part = _part(document, chunk, form)
@@ -79,6 +85,16 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
         found = _keyed(form, part, about, document.lines)
     readings = (_reading(chunk, form, row) for row in found)
     return tuple(reading for reading in readings if reading is not None)
+
+
+def _form(document: Document, chunk: Chunk) -> Form | None:
+    """The form that the title names, or that of economic accounts where their codes key the rows."""
+    form = form_by_title(chunk.title)
+    words = (line.split() for line in document.lines[chunk.first_line - 1 : chunk.last_line])
+    codes = [next((w for w in line if _CODE.match(w)), "") for line in words]
+    if form and by_economic_codes(form.key, [code for code in codes if code]):
+        return form_of("economic_summary")
+    return form
 
 
 def _sided(form: Form, part: _Part, about: tuple[str, About]) -> list[FlatRow]:
@@ -316,8 +332,9 @@ def _reading(chunk: Chunk, form: Form, row: FlatRow) -> RowReading | None:
     if not key or not printed or not columns:
         return None
     complete = len(tokens) == len(columns)
+    own_unit = item_and_unit(label)[1] if form.key == "fixed" else ""
     values = tuple(
-        _value(token, columns[i] if complete else "", chunk.unit)
+        _value(token, columns[i] if complete else "", own_unit or chunk.unit)
         for i, token in enumerate(tokens)
         if token is not None
     )

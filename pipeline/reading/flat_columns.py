@@ -38,8 +38,15 @@ def columns_for(
     ways = [named, plain] if sure else [plain, named]
     orders = [] if is_foreign("".join(text)) else column_orders(form, header)
     fuller = [order for order in orders if len(order) > max(map(_named, ways))]
-    ways = [*fuller, *ways, *orders]
+    ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
     return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
+
+
+def _side_by_side(form: Form, text: str) -> list[tuple[str, ...]]:
+    """科目名称 | 决算数 two and three times beside one another: one number a row."""
+    names = text.count("科目名称")
+    amounts = len(re.findall(r"决算数|预算数|金额", text))
+    return [("amount",)] if form.statement == "basic_expenditure" and 1 < names == amounts else []
 
 
 def _named(columns: Sequence[str]) -> int:

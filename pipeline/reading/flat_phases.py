@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
-from pipeline.reading.flat_stacked import column_orders
+from pipeline.reading.flat_stacked import column_orders, halved
 from pipeline.reading.header_columns import phases_of_paths
+from pipeline.reading.keys import item_and_unit
 from pipeline.reading.library import BY_LABEL, Form, item_of
 from pipeline.reading.periods import About, own_kind, own_labels
 from pipeline.reading.tokens import Token, is_dash
@@ -31,7 +32,7 @@ def phase_rows(
         yield from _items(form, header, body, about)
         return
     text = tuple("".join(line) for line in header)
-    orders = [columns_in(form, text), *column_orders(form, header)]
+    orders = [columns_in(form, text), *column_orders(form, halved(header))]
     places = phases_of_paths(form, header_paths(form, header), *about)
     labels = [fold(line[0].text) for line in body if not line[0].is_number]
     own = own_labels(labels, about[0])
@@ -90,17 +91,20 @@ def _items(
     body: Sequence[Sequence[Token]],
     about: tuple[str, About],
 ) -> Iterator[FlatRow]:
-    places = phases_of_paths(form, header_paths(form, header), *about)
+    stacked = all(len(line) == 1 for line in header)
+    side_by_side = [tuple(line[0] for line in header)] if stacked else header
+    places = phases_of_paths(form, header_paths(form, side_by_side), *about)
     numbered = any("行次" in line for line in header)
     for line in body:
         label = _label(line)
         match = item_of(form, label)
         values = _values(line)[1 if numbered else 0 :]
-        if match is None or len(values) != len(places):
+        name = match.column if match else item_and_unit(label)[0] if numbered else ""
+        if not name or len(values) != len(places):
             continue
         for value, (row, column) in zip(values, places, strict=True):
             if column == BY_LABEL and value is not None:
-                yield row, label, (value,), (match.column,)
+                yield row, label, (value,), (name,)
 
 
 def _label(line: Sequence[Token]) -> str:

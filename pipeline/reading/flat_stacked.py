@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.reading.library import Form, name_of
 
 Word = tuple[int, int]
-_SUBTOTAL = re.compile(r"小计|合计|总计")
+_SUBTOTALS = ("小计", "合计", "总计")
 _LONGEST = 4
 _STEPS = (1, 2)
 
@@ -36,9 +36,26 @@ def column_orders(
     cells = _chosen(_candidates(form, lines, side))
     if len(cells) < 2:
         return []
-    rank = {c: n for n, c in enumerate(dict.fromkeys(("total", *form.column_order())))}
+    rank = _ranks(form)
     merged = tuple(cell.column for cell in _merged(cells, rank))
     return list(dict.fromkeys([merged, *_blocks(cells, rank)]))
+
+
+def _ranks(form: Form) -> dict[str, int]:
+    """The usual order: the total before its parts, but 本年支出 behind what came in."""
+    order = form.column_order()
+    front = () if "opening" in order else ("total",)
+    return {column: n for n, column in enumerate(dict.fromkeys((*front, *order)))}
+
+
+def halved(lines: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """One half of a header that prints everything twice (预算数 | 决算数); else the header."""
+    halves = [len(line) // 2 for line in lines]
+    rest = [(line[:n], line[n:]) for n, line in zip(halves, lines, strict=True)]
+    named = [one == other for one, other in rest]
+    if sum(named) < len(lines) - 1 or not any(named):
+        return list(lines)
+    return [one for (one, _), same in zip(rest, named, strict=True) if same]
 
 
 def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[Cell]:
@@ -56,7 +73,13 @@ def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[C
             found.append(Cell(places, text, own.column, inside=False))
         if inside is not None and inside.exactness > 1:
             found.append(Cell(places, text, inside.column, inside=True))
-    return [cell for cell in found if not _is_head(form, cell, found)]
+    alone = {(cell.words[0], cell.column) for cell in found if cell.inside}
+    return [
+        cell
+        for cell in found
+        if not _is_head(form, cell, found)
+        and (len(cell.words) == 1 or (cell.words[-1], cell.column) not in alone)
+    ]
 
 
 def _is_term_of(form: Form, column: str, text: str) -> bool:
@@ -68,7 +91,8 @@ def _is_head(form: Form, cell: Cell, cells: Sequence[Cell]) -> bool:
     """True for a group whose members are columns of their own (财政拨款结转结余)."""
     if len(cell.words) > 1:
         return False
-    inside = {other.column for other in cells if other.inside} - {cell.column}
+    times = Counter(other.text for other in cells if not other.inside)
+    inside = {c.column for c in cells if c.inside and times[c.text] != 1} - {cell.column}
     return not cell.inside and any(
         column.id in inside and column.under and re.search(column.under, cell.text)
         for column in form.columns
@@ -105,10 +129,10 @@ def _chosen(candidates: Sequence[Cell]) -> list[Cell]:
     return chosen
 
 
-def _likelihood(cell: Cell) -> tuple[int, bool, Word, int, bool]:
+def _likelihood(cell: Cell) -> tuple[int, int, Word, int, bool]:
     words = [word for _, word in cell.words]
-    subtotal = _SUBTOTAL.fullmatch(cell.text) is not None
-    return -len(words), not subtotal, cell.words[0], max(words) - min(words), cell.inside
+    subtotal = next((n for n, end in enumerate(_SUBTOTALS) if cell.text.endswith(end)), 3)
+    return -len(words), subtotal, cell.words[0], max(words) - min(words), cell.inside
 
 
 def _apart(one: Cell, other: Cell) -> bool:

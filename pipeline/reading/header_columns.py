@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.reading.library import BY_LABEL, Form, name_of
-from pipeline.reading.periods import About, of_own_phase, of_own_year, own_kind, phase_of
+from pipeline.reading.periods import (
+    About,
+    of_own_phase,
+    of_own_year,
+    one_budget,
+    own_kind,
+    phase_of,
+)
 
 _CODE = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|^科目$")
 _UNIT_CODE = re.compile(r"(?:单位|部门|项目).{0,2}(?:编码|代码)")
@@ -29,7 +36,7 @@ _GENERIC = re.compile(
     r"^(?:(?:20\d\d年度?)?(?:本年|当年)?(?:全年|年初)?(?:预算|决算|执行)数?|金额|数额)(?:\(万元\)|\(元\))?$"
 )
 PHASE_OF_KIND = {"budget": "budget", "final_accounts": "actual"}
-AMOUNT = re.compile(r"^(?:合计|小计|总计|金额)$|(?:预算|决算|执行)数$")
+AMOUNT = re.compile(r"^(?:合计|小计|总计|金额)$|(?:预算|决算|执行)(?:统计)?数$")
 _SUBTOTAL = re.compile(r"^(?:小计|合计)$")
 PHASE_ROWS = {"预算": "budget", "决算": "actual"}
 
@@ -186,10 +193,12 @@ def phases_of_paths(
     values = [column for column in columns if column.role in ("value", "other")]
     alone = PHASE_OF_KIND.get(own_kind(title, about), "")
     found: list[tuple[str, str]] = []
+    adjusted = [not initial for initial in one_budget([column.path for column in values])]
     for n, column in enumerate(values):
         named = named_column(form, column) if column.role == "value" else None
         row = PHASE_ROWS.get(column.phase, alone)
         name = named[0] if named else BY_LABEL if AMOUNT.search(column.path[-1]) else ""
-        taken = column.role != "value" or not name or (row, name) in found
+        again = (row, name) in found and not (name == BY_LABEL and adjusted[n])
+        taken = column.role != "value" or not name or again
         found.append(("", f"~{n}") if taken else (row, name))
     return tuple(found)

@@ -1,6 +1,7 @@
 """Printed key and label cells -> the contract's row key."""
 
 import re
+from collections.abc import Sequence
 
 from pipeline.text import fold, row_label, squeeze
 from schemas.readings import KeyKind
@@ -12,6 +13,20 @@ _PUBLIC = re.compile(r"^(?:日常)?公用经费(?:支出)?(?:合计|小计|总�
 _LEADING_CODE = re.compile(
     r"^[\[(【〔]?(\d{3}(?:\d{2}){0,2})(?:[\])】〕]|[-_.、:：—](?=\D))?(?=\D)(?!年)"
 )
+_ECONOMIC = re.compile(r"(?:30[1-9]|31[0-3]|399)(?:\d\d)?$")
+_MOST = 0.8
+_OWN_UNIT = re.compile(r"[(（](个|批次?|人次?|辆|台|套|次|万元|千元|元|平方米|%)[)）]$")
+
+
+def by_economic_codes(kind: KeyKind | None, codes: Sequence[str]) -> bool:
+    """True where a form of another kind, or of an unknown one, prints codes of economic accounts
+    (301, 30101) in front of its rows: 项目支出明细, 一般公共预算支出（按经济分类）.
+
+    >>> by_economic_codes("project", ["302", "30201", "30227"]), by_economic_codes("fixed", ["302"])
+    (True, False)
+    """
+    found = sum(bool(_ECONOMIC.match(code)) for code in codes)
+    return kind in (None, "project", "function_code", "label") and 0 < found >= _MOST * len(codes)
 
 
 def is_total(label: str) -> bool:
@@ -51,6 +66,17 @@ def _project(label: str) -> str:
     if is_total(label):
         return "total"
     return squeeze(label)
+
+
+def item_and_unit(label: str) -> tuple[str, str]:
+    """The name of an item that is no column of its form, and the unit that its label states.
+
+    >>> item_and_unit("5．国内公务接待批次（个）"), item_and_unit("（1）国内接待费")
+    (('国内公务接待批次', '个'), ('国内接待费', ''))
+    """
+    text = squeeze(label)
+    unit = _OWN_UNIT.search(text)
+    return row_label(_OWN_UNIT.sub("", text)), unit.group(1) if unit else ""
 
 
 def label_without_code(label: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.reading.performance_align import weigh
 from pipeline.reading.performance_cells import Piece, Row, joined, kind_of
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
-from pipeline.reading.performance_groups import GROUPS, peel
+from pipeline.reading.performance_groups import GROUPS, last_cell, off_the_note, one_a_line, peel
 from pipeline.reading.performance_header import Column, Header
 from pipeline.reading.performance_money import is_money_label
 from pipeline.reading.performance_segments import Segment, form_name, is_name_label
@@ -227,8 +227,10 @@ def _with_units(tokens: Row) -> Row:
 
 def _row(pieces: Row, header: Header) -> list[Row]:
     """Group heads of their own, then the row with each piece under its column."""
+    before, pieces = off_the_note(pieces) if header.has("note") else ((), pieces)
     heads, body = peel(pieces)
-    apart: list[Row] = [(head._replace(column=-1),) for head in heads]
+    apart: list[Row] = [before] if before else []
+    apart += [(head._replace(column=-1),) for head in heads]
     tail = _run_length(list(body)) if header.has("weight", "score") else 0
     if body and body[-1].kind == "value" and header.has("deviation"):
         tail = 1 + _run_length(list(body[:-1]))
@@ -241,6 +243,8 @@ def _row(pieces: Row, header: Header) -> list[Row]:
     if not name:
         return [*apart, body]
     edge = max((c.at for c in header.columns if c.role in ("name", "level")), default=0)
+    if one_a_line(pieces):
+        name = last_cell(name)
     named = joined(name)._replace(column=edge)
     scored = _columned(
         points, tuple(c for c in header.columns if c.role in ("weight", "score", "deviation"))

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.reading.performance_cells import Row, token_at
+from pipeline.reading.performance_centred import centred_header
 from pipeline.reading.performance_header import Column, Header, read_header, role_of, settle_money
 
 _BRACKET = r"(?:[（(][^（）()]{0,10}[)）]|[%％])?"
@@ -88,7 +89,9 @@ def _header_at(stream: Stream, i: int) -> Span | None:
                 continue
             header, end = _flat_funds(stream.text, end, _bare_budget(header))
         return Span(i, token_at(stream.starts, end - 1) + 1, header)
-    return _line_header(stream, i)
+    begins = not i or stream.tokens[i - 1].line < stream.tokens[i].line
+    centred = centred_header(stream.tokens[i:]) if begins else None
+    return Span(i, i + centred[1], centred[0]) if centred else _line_header(stream, i)
 
 
 def _line_header(stream: Stream, i: int) -> Span | None:

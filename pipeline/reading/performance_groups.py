@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from pipeline.reading.performance_cells import Piece, Row, joined, part_of
+from pipeline.text import width_of
 
 GROUPS: Final = re.compile(
     r"(?:(?:数量|质量|时效|成本|经济成本|社会成本|生态环境成本|生态成本|经济效益|社会效益|生态效益|环境效益|可持续影响|可持续发展|可持续|产出|效益|效果|投入管理|投入|过程|决策|管理|履职效能|履职效益|预算执行|运行成本|管理效率|社会效应|(?:(?:服务对象|社会公众|公众|群众|受益对象|受益群体|帮扶对象|服务受益者)?满意度?))指标"
@@ -17,6 +18,12 @@ _STEM: Final = re.compile(
     r"(?:服务对象|社会公众|公众|受益对象|受益群体|帮扶对象)?满意度?|服务对象|产出|效益|数量|质量|时效|成本"
     r"|(?:经济|社会|生态|环境)(?:效益?|成本)?|可持续(?:影响|发展)?"
 )
+# 二级指标 that stand without 指标.
+_LEVEL: Final = re.compile(
+    r"(?:服务对象|社会公众|受益对象)满意度?|(?:经济|社会|生态)效益|可持续影响"
+)
+# A sign that may not begin or end a line makes it shorter.
+_UNEVEN: Final = 2
 # What a wrapped 社会效益指标 leaves on the next line.
 _REST: Final = re.compile(r"(?:[益度响本]|影响|成本|效益|满意度|意度)?指?标")
 
@@ -37,6 +44,29 @@ def peel(pieces: Row) -> tuple[list[Piece], Row]:
             break
         heads.append(head)
     return heads, rest
+
+
+def off_the_note(pieces: Row) -> tuple[Row, Row]:
+    """Words in front of a group's name that has a piece of its own: the note of the row before."""
+    words = next((i for i, p in enumerate(pieces) if p.kind != "text"), len(pieces))
+    groups = [i for i in range(words) if GROUPS.fullmatch(pieces[i].text)]
+    return (pieces[: groups[0]], pieces[groups[0] :]) if groups else ((), pieces)
+
+
+def one_a_line(pieces: Row) -> bool:
+    """True where every piece stands on a line of its own, as cells do that were copied line by line."""
+    return len({piece.line for piece in pieces}) == len(pieces)
+
+
+def last_cell(name: Row) -> Row:
+    """The lines of the last cell: within a cell that was wrapped no line is longer than the one
+    above it, so that a longer line begins another cell."""
+    first = 0
+    for i in range(1, len(name)):
+        above, own = width_of(name[i - 1].text), width_of(name[i].text)
+        if own > above + _UNEVEN or (i == 1 and _LEVEL.fullmatch(name[0].text)):
+            first = i
+    return name[first:]
 
 
 def _leads(pieces: Row) -> bool:

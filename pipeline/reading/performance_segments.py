@@ -26,6 +26,7 @@ _PLAIN = re.compile(
 )
 _WEAK = re.compile(r"(?:填报|申报|预算|编制)?(?:部门|单位)(?:[（(](?:单位|盖章|公章)[)）])*[:：]")
 _ABOVE = frozenset({"project", "code", "money", "initial_budget", "fund"})
+_CONTENT = re.compile(r"(?:指标)?(?:内容|数值|值)")
 _OVER = frozenset({"nature", "target", "unit", "actual", "weight", "score", "deviation", "note"})
 _NOT_A_NAME = re.compile(r"(?:万元|元|千元|亿元)")
 
@@ -102,6 +103,9 @@ def grid_segments(rows: tuple[Row, ...]) -> tuple[Segment, ...]:
         if fresh is not None:
             header = _with_rows_above(fresh, rows[max(0, i - 2) : i])
             segments += [Segment("head", None, (row,)), Segment(header.kind, header, ())]
+        elif header is not None and not segments[-1].rows and (finer := _finer(header, row)):
+            header = finer
+            segments[-1:] = [Segment("head", None, (row,)), Segment(header.kind, header, ())]
         elif header is not None and (funds := _under(header, segments, row)) is not None:
             header = funds
             segments[-1:] = [Segment("head", None, (row,)), Segment(header.kind, header, ())]
@@ -114,6 +118,26 @@ def grid_segments(rows: tuple[Row, ...]) -> tuple[Segment, ...]:
         else:
             _add(segments, row, header)
     return tuple(segments)
+
+
+def _finer(header: Header, row: Row) -> Header | None:
+    """The header with its 年度指标值 parted into 运算符号 | 内容 | 度量单位 by the row beneath. Where a
+    merged cell stands once, the columns behind it move by what it was parted into."""
+    roles = [
+        role_of(piece.text) or ("target" if _CONTENT.fullmatch(piece.text) else None)
+        for piece in row
+    ]
+    targets = header.of("target")
+    if header.kind != "indicators" or len(targets) != 1 or not set(roles) & {"nature", "unit"}:
+        return None
+    if not all(role in ("nature", "unit", "target") for role in roles):
+        return None
+    parts = [Column(p.column, r, p.text) for p, r in zip(row, roles, strict=True) if r]
+    inside = {part.at for part in parts}
+    rest = [column for column in header.columns if column != targets[0]]
+    moved = len(parts) - 1 if any(c.at in inside for c in rest if c.at > targets[0].at) else 0
+    rest = [c._replace(at=c.at + moved) if c.at > targets[0].at else c for c in rest]
+    return header._replace(columns=tuple(sorted([*rest, *parts], key=lambda c: c.at)))
 
 
 def _under(header: Header, segments: list[Segment], row: Row) -> Header | None:

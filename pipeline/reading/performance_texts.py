@@ -17,6 +17,7 @@ from schemas.documents import Document
 from schemas.facts import Numeral
 from schemas.readings import ClaimReading, Exclusion
 
+_FORM_NUMBER = re.compile(r"(?:公开|附件?)?表?[\d一二三四五六七八九十]{1,3}(?:-\d+)?表?")
 _NAME_LENGTH = 45
 _FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
 
@@ -87,8 +88,9 @@ def _runs(pieces: Row) -> list[Row]:
 
 
 def _is_title(run: Row) -> bool:
-    """The head of a text cell, alone on its line: 当年绩效目标, 立项依据."""
-    return len(run) == 1 and role_of(run[0].text) == "text"
+    """The head of a text cell or of the form, alone on its line: 当年绩效目标, 表12."""
+    text = run[0].text
+    return len(run) == 1 and (role_of(text) == "text" or bool(_FORM_NUMBER.fullmatch(text)))
 
 
 def _subject(row: Row, piece: Piece) -> str:

@@ -5,11 +5,11 @@ stand under one another). Out: for each number the index of its column of print.
 protects: columns are seen only where no two numbers of a row share one and wide gaps part them.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.tokens import Token
+from pipeline.text import width_of
 
 Place = tuple[int, int]
 Span = tuple[int, int]
@@ -41,8 +41,8 @@ def columns_of_print(rows: Sequence[Sequence[Token]], lines: Sequence[str]) -> P
 
 def span_of(token: Token, lines: Sequence[str]) -> Span:
     """First and last place of a token in its line, a wide character counting two."""
-    start = _width(lines[token.line - 1][: token.start])
-    return start, start + _width(token.text)
+    start = width_of(lines[token.line - 1][: token.start])
+    return start, start + width_of(token.text)
 
 
 def _parted(rows: Sequence[Sequence[Token]]) -> bool:
@@ -54,10 +54,6 @@ def _parted(rows: Sequence[Sequence[Token]]) -> bool:
         if before.line == after.line
     ]
     return bool(gaps) and sum(gap >= _WIDE for gap in gaps) >= 0.9 * len(gaps)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _bins(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -27,6 +27,8 @@ _TITLE = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}\s*、|[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）])"
     r"[^，。；：]{2,45}。?$"
 )
+# From so many lines on it shows how wide a full line is.
+_LEAST_WRAPPED = 3
 PAGE_FOOT = re.compile(
     r"^[-—–－~\s]*\d{1,4}[-—–－~\s]*$|^第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?$"
 )
@@ -133,7 +135,8 @@ def wide(text: str) -> str:
 def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int) -> bool:
     before, line = _bare(lines[last - 1]), lines[number - 1]
     text = _bare(line)
-    if _TITLE.match(before) or _TITLE.match(text):
+    broken = len(lines) >= _LEAST_WRAPPED and 0.9 * width <= _visual(before) and width <= 100
+    if (_TITLE.match(before) and not broken) or _TITLE.match(text):
         return True
     if _ITEM.match(text) or _NUMBERED_ITEM.match(text) or re.match(r"^\s*(?:#|[-*+]\s)", line):
         return True

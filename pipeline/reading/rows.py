@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.keys import is_total, label_without_code, row_key
+from pipeline.reading.keys import is_total, item_and_unit, label_without_code, row_key
 from pipeline.reading.library import BY_LABEL, form_of, item_of
 from pipeline.reading.periods import own_labels
 from pipeline.reading.sides import side_of
@@ -173,11 +173,14 @@ def _read_row(chunk: Chunk, form: FormMap, row: _Row, source: Provenance) -> Ite
 def _named_by_label(
     block: Block, cells: Sequence[Cell], form: FormMap, values: tuple[ValueReading, ...]
 ) -> tuple[ValueReading, ...]:
+    """Values under the column that the label names; 团组数(个), 国内接待费 under their own name."""
     label = cells[block.label_column or 0].text
     match = item_of(form_of(form.statement), label)
-    if match is None:
-        return ()
-    return tuple(value.model_copy(update={"column": match.column}) for value in values)
+    name, unit = item_and_unit(label)
+    column = match.column if match else name
+    return tuple(
+        value.model_copy(update={"column": column, "unit": unit or value.unit}) for value in values
+    )
 
 
 def _reading(

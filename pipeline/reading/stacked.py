@@ -17,6 +17,7 @@ Line = tuple[Token, ...]
 _CODE = re.compile(r"^(?:2[0-3]\d|3[0-3]\d|399|5[0-9]\d)(?:\d\d){0,2}$")
 _OPENS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])")
 _ORDINAL = re.compile(r"^\d{1,3}$")
+_SIDES = 2
 
 
 def is_stacked(lines: Sequence[Line]) -> bool:
@@ -29,6 +30,8 @@ def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[
     tokens = [token for line in lines for token in line]
     first = _first_row(tokens)
     header: list[Line] = [(token,) for token in tokens[:first]]
+    if two_sided and sum(fold(token.text) == "行次" for token in tokens[:first]) == _SIDES:
+        return header, list(_numbered(tokens[first:]))
     rows = list(_rows(tokens[first:], two_sided))
     if two_sided:
         return header, list(_paired(rows))
@@ -40,12 +43,25 @@ def _is_amount(token: Token) -> bool:
 
 
 def _first_row(tokens: Sequence[Token]) -> int:
-    """The words (and the code) directly before the first amount begin the body."""
+    """The words (and the code) directly before the first amount begin the body; amounts directly
+    behind the numbers of the columns (1, 2 … 12) are a row without words."""
     at = next((i for i, token in enumerate(tokens) if _is_amount(token)), len(tokens))
+    ordinals = (
+        [str(n) for n in range(1, int(tokens[at - 1].text) + 1)] if _counts(tokens, at) else []
+    )
+    if (
+        len(ordinals) > _SIDES
+        and [t.text for t in tokens[max(0, at - len(ordinals)) : at]] == ordinals
+    ):
+        return at
     while at and (tokens[at - 1].is_number or is_dash(tokens[at - 1].text)):
         at -= 1
     at = max(0, at - 1)
     return at - 1 if at and _CODE.match(fold(tokens[at - 1].text)) else at
+
+
+def _counts(tokens: Sequence[Token], at: int) -> bool:
+    return 0 < at < len(tokens) and _ORDINAL.match(tokens[at - 1].text) is not None
 
 
 def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
@@ -58,6 +74,20 @@ def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
         row.append(token)
     if row:
         yield tuple(row)
+
+
+def _numbered(tokens: Sequence[Token]) -> Iterator[Line]:
+    """Rows of both sides by their 行次: those of the left run 1, 2, 3 …, each behind its label, if
+    it has one; those of the right go on where the left end."""
+    starts: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.text != str(len(starts) + 1):
+            continue
+        while i and not tokens[i - 1].is_number and not is_dash(tokens[i - 1].text):
+            i -= 1
+        starts.append(i)
+    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        yield tuple(tokens[start:end])
 
 
 def _begins(row: Sequence[Token], token: Token, behind: Token | None) -> bool:

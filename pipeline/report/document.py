@@ -13,6 +13,7 @@ from pipeline.identities import identities
 from pipeline.report.findings import findings_list, review_queue
 from pipeline.report.links import Links, links
 from pipeline.report.markup import Json, both, escaped, page
+from pipeline.report.pages import NO_PAGES, Pages, pages_pane
 from pipeline.report.source import legend, source_text
 from pipeline.report.statements import statements
 from pipeline.report.words import (
@@ -28,35 +29,40 @@ from schemas.findings import Finding
 from schemas.runs import DocumentHead, Extraction
 
 
-def write_report(extraction: Extraction, lines: Sequence[str], out: Path) -> Path:
+def write_report(
+    extraction: Extraction, lines: Sequence[str], out: Path, pages: Pages = NO_PAGES
+) -> Path:
     """Write `<id>.html` into `out` and return its path. Raises OutputError."""
     path = out / f"{extraction.document.id}.html"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        path.write_text(document_page(extraction, lines), encoding="utf-8", newline="\n")
+        path.write_text(document_page(extraction, lines, pages), encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", where=str(path)) from error
     return path
 
 
-def document_page(extraction: Extraction, lines: Sequence[str]) -> str:
-    """The page of one document."""
+def document_page(extraction: Extraction, lines: Sequence[str], pages: Pages = NO_PAGES) -> str:
+    """The page of one document; with pictures where it has pages."""
     linked = links(extraction, lines)
     head = extraction.document
     open_numerals = [d for d in extraction.dispositions if d.outcome in ("unplaced", "unexplained")]
     unread = sum(chunk.status != "done" for chunk in extraction.chunks)
-    tabs = (
+    tabs = [
         ("findings", "发现", "Findings", len(extraction.findings)),
         ("statements", "报表", "Statements", len(extraction.facts)),
         ("review", "待核", "Review", len(open_numerals) + unread),
         ("source", "原文", "Source", len(lines)),
-    )
+    ]
     panes = {
         "findings": findings_list(extraction.findings),
         "statements": statements(extraction.facts, linked),
         "review": review_queue(extraction.dispositions, extraction.chunks, lines),
         "source": legend() + source_text(lines, linked, _severities(extraction.findings)),
     }
+    if pages != NO_PAGES:
+        tabs.insert(3, ("pages", "页面", "Pages", len(pages.pictures)))
+        panes["pages"] = legend() + pages_pane(pages, linked)
     body = (
         f"{_header(head)}{_figures(extraction, linked, len(open_numerals))}"
         f"{_tabs(tabs)}<main>{_panes(tabs, panes)}{_detail()}</main>"

@@ -87,7 +87,13 @@
     const place = make("a", `${inChinese() ? "第" : "line "}${line}${inChinese() ? "行" : ""}`, "place");
     place.href = `#L${line}`;
     const where = make("p");
-    where.append(place, ` ${page ? (inChinese() ? `第${page}页 ` : `page ${page} `) : ""}“${raw}” · ${named("readers", reader)}${placed ? ` · ${named("placed", placed)}` : ""}`);
+    const sheet = document.getElementById(`P${page}`);
+    const onPage = make(sheet ? "a" : "span", page ? (inChinese() ? `第${page}页` : `page ${page}`) : "");
+    if (sheet) {
+      onPage.href = `#P${page}`;
+      onPage.className = "place";
+    }
+    where.append(place, " ", onPage, ` “${raw}” · ${named("readers", reader)}${placed ? ` · ${named("placed", placed)}` : ""}`);
     const order = { fail: 0, rounding_hint: 1, pass: 2 };
     const sorted = [...outcomes].sort((a, b) => (order[data.outcomes[a][1]] ?? 3) - (order[data.outcomes[b][1]] ?? 3));
     const list = make("ul");
@@ -117,12 +123,13 @@
     requestAnimationFrame(go); // heights beyond the view are estimates until then
   };
   const marks = (fact) => [...document.querySelectorAll(`#source [data-f~="${fact}"]`)];
+  const boxes = (fact) => [...document.querySelectorAll(`#pages [data-f~="${fact}"]`)];
   const choose = (fact, from) => {
     clear();
     chosen = fact;
     const cell = document.getElementById(`F${fact}`);
     const found = marks(fact);
-    for (const element of [cell, ...found]) if (element) element.classList.add("chosen");
+    for (const element of [cell, ...found, ...boxes(fact)]) if (element) element.classList.add("chosen");
     const row = document.getElementById(`L${data.facts[fact][6]}`);
     if (row) row.classList.add("here");
     if (from !== "source" && (wide.matches || shown() === "source")) into(found[0] || row);
@@ -140,18 +147,26 @@
     row.classList.add("here");
     into(row);
   };
+  const goPage = (id) => {
+    const sheet = document.getElementById(id);
+    if (!sheet) return;
+    show("pages");
+    into(sheet.querySelector(".chosen") || sheet);
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    const address = link.getAttribute("href");
     if (link.dataset.tab) show(link.dataset.tab);
     else if (link.dataset.f !== undefined) {
       const from = link.closest("#source") ? "source" : link.closest("#detail") ? "address" : "table";
       choose(Number(link.dataset.f.split(" ")[0]), from);
-    } else if (link.hash.startsWith("#L")) goLine(link.hash.slice(1));
+    } else if (address.startsWith("#L")) goLine(address.slice(1));
+    else if (address.startsWith("#P")) goPage(address.slice(1));
   });
 
-  // Keyboard: 1-4 change the pane, arrows move within a table, Escape closes.
+  // Keyboard: 1-5 change the pane, arrows move within a table, Escape closes.
   for (const table of document.querySelectorAll(".statement table")) {
     for (const [place, link] of table.querySelectorAll("a.v").entries()) link.tabIndex = place ? -1 : 0;
   }
@@ -169,8 +184,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") forget();
-    const tab = { 1: "findings", 2: "statements", 3: "review", 4: "source" }[event.key];
-    if (tab) show(tab);
+    const tab = { 1: "findings", 2: "statements", 3: "review", 4: "source", 5: "pages" }[event.key];
+    if (tab && document.getElementById(tab)) show(tab);
     const link = event.target.closest && event.target.closest("a.v");
     if (link && event.key.startsWith("Arrow")) {
       const next = step(link, event.key);
@@ -186,7 +201,8 @@
     const target = location.hash.slice(1);
     if (/^F\d+$/.test(target) && data.facts[target.slice(1)]) choose(Number(target.slice(1)), "address");
     else if (/^L\d+$/.test(target)) goLine(target);
-    else if (["findings", "statements", "review", "source"].includes(target)) {
+    else if (/^P\d+$/.test(target)) goPage(target);
+    else if (["findings", "statements", "review", "source", "pages"].includes(target) && document.getElementById(target)) {
       show(target);
       scrollTo(0, 0);
       if (document.activeElement) document.activeElement.blur();

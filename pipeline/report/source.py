@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.report.links import Links, Mark
 from pipeline.report.markup import both, escaped, plain
-from pipeline.report.words import OUTCOMES, REASONS, words
+from pipeline.report.words import OUTCOMES, REASONS, Words, words
 
 _PIECE: Final = 4000
 """Characters of a line shown at once: the layout of a million holds up the browser for minutes."""
@@ -59,17 +59,26 @@ def _cut(text: str) -> list[str]:
 
 def _numeral(mark: Mark, links: Links) -> str:
     """A numeral: a link to its fact, or marked with its reason."""
-    text, outcome = escaped(mark.disposition.numeral.text), mark.disposition.outcome
+    text, kind = escaped(mark.disposition.numeral.text), outcome_class(mark, links)
     if mark.facts:
-        kind = "f bad" if links.failing.intersection(mark.facts) else "f"
-        if links.confirmed.intersection(mark.facts):
-            kind += " ok"
         numbers = " ".join(map(str, mark.facts))
         return f'<a class="{kind}" href="#F{mark.facts[0]}" data-f="{numbers}">{text}</a>'
-    zh, en = words(OUTCOMES, outcome)
+    return f'<mark class="{kind}" title="{plain(" / ".join(outcome_words(mark)))}">{text}</mark>'
+
+
+def outcome_class(mark: Mark, links: Links) -> str:
+    """How a numeral is drawn: by its disposition, and a fact by the identities it stands in."""
+    if not mark.facts:
+        return _CLASSES[mark.disposition.outcome]
+    kind = "f bad" if links.failing.intersection(mark.facts) else "f"
+    return f"{kind} ok" if links.confirmed.intersection(mark.facts) else kind
+
+
+def outcome_words(mark: Mark) -> Words:
+    """What became of a numeral, in both languages, with the reason."""
+    zh, en = words(OUTCOMES, mark.disposition.outcome)
     reason = words(REASONS, mark.disposition.reason)
-    title = f"{zh}：{reason[0]} / {en}: {reason[1]}" if mark.disposition.reason else f"{zh} / {en}"
-    return f'<mark class="{_CLASSES[outcome]}" title="{plain(title)}">{text}</mark>'
+    return (f"{zh}：{reason[0]}", f"{en}: {reason[1]}") if mark.disposition.reason else (zh, en)
 
 
 _CLASSES: Final = {"fact": "f", "excluded": "x", "unplaced": "p", "unexplained": "u"}

@@ -1,0 +1,57 @@
+"""One cell a line without any mark, an empty line between rows, an empty cell as a line of wide blanks.
+
+In: numbered lines. Out: rows of (text, line). The rule it protects: there is a table only where most
+rows have one number of cells and hold numbers; prose in short paragraphs is none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.text import fold, is_number
+
+Row = tuple[tuple[str, int], ...]
+_NO_CELL = re.compile(r"[。；]|单位[:：]|^(?:注|说明|备注)[:：]|\t|\|")
+_LONGEST = 45
+_LEAST_CELLS = 3
+_LEAST_ROWS = 3
+_LONG_ROW = 6
+
+
+def bare_rows(lines: Sequence[str], at: int) -> list[Row]:
+    """The rows of the table that begins at line index `at`; none where there is no table."""
+    if not lines[at].strip(" \r") or (at and lines[at - 1].strip(" \r")):
+        return []
+    rows: list[Row] = []
+    row: list[tuple[str, int]] = []
+    for i in range(at, len(lines)):
+        if lines[i].strip(" \r"):
+            row.append((lines[i], i + 1))
+            continue
+        if row and not _is_row(row):
+            break
+        rows += [tuple(row)] if row else []
+        row = []
+    else:
+        rows += [tuple(row)] if row and _is_row(row) else []
+    return rows if _is_table(rows) else []
+
+
+def _is_row(row: Sequence[tuple[str, int]]) -> bool:
+    texts = [fold(text) for text, _ in row]
+    return len(row) > 1 and all(len(t) <= _LONGEST and not _NO_CELL.search(t) for t in texts)
+
+
+def _is_table(rows: Sequence[Row]) -> bool:
+    """Rows of one length with numbers, or one long row of them (三公经费), below a header of words."""
+    valued = [_numbers(row) > 0 for row in rows]
+    lengths = Counter(len(row) for row, has in zip(rows, valued, strict=True) if has)
+    width, count = max(lengths.items(), key=lambda one: one[1], default=(0, 0))
+    headed = bool(rows) and not valued[0]
+    if headed and max(map(_numbers, rows)) >= _LONG_ROW:
+        return True
+    return headed and width >= _LEAST_CELLS and count >= _LEAST_ROWS and count * 2 > sum(valued)
+
+
+def _numbers(row: Row) -> int:
+    return sum(is_number(text.strip()) for text, _ in row)
