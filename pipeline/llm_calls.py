@@ -20,6 +20,7 @@ ResponseMode = Literal["json_schema", "tools", "json_object"]
 RESPONSE_MODES: Final[tuple[ResponseMode, ...]] = ("json_schema", "tools", "json_object")
 KEY_VERSION = 1
 DEFAULT_ENDPOINT = "https://api.openai.com/v1"
+TIMEOUT_SECONDS: Final = 180.0
 _SHOWN_PROBLEMS = 3
 _MAX_ANSWER_CHARACTERS = 1_000_000
 
@@ -35,7 +36,7 @@ class Settings(Frozen):
     base_url: str = DEFAULT_ENDPOINT
     endpoint: str = ""
     api_key: SecretStr = SecretStr("")
-    timeout_seconds: float = 180.0
+    timeout_seconds: float = TIMEOUT_SECONDS
     connect_seconds: float = 10.0
     max_concurrency: int = 8
     requests_per_minute: int = 0

@@ -1,10 +1,11 @@
 """A model of one's own: llama.cpp's server in a child process, on the loopback interface only.
 
 In: the path of a GGUF file. Out: the address of an endpoint that the door uses like any other. The
-rule it protects: nothing leaves the machine, and the child ends with its parent (it waits for the
-end of its standard input). Needs the extra `juesuan[local]` (xllamacpp).
+rule it protects: nothing leaves the machine, and the child ends with its parent, at once (it waits
+for the end of its standard input). Needs the extra `juesuan[local]` (xllamacpp).
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -13,12 +14,15 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from pipeline.errors import ModelSetupError
 
 CONTEXT_TOKENS: Final = 12_288
-_START_SECONDS: Final = 300.0
+_START_SECONDS: Final = 600.0
+_END_SECONDS: Final = 10.0
+_SHOWN_CHARACTERS: Final = 200
 _MARK: Final = "juesuan-local-model "
 _GGUF_MAGIC: Final = b"GGUF"
 
@@ -34,25 +38,26 @@ def serve_local(
     _require(path)
     numbers = [str(context_tokens), str(threads)]
     command = [sys.executable, "-m", "pipeline.local_model", str(path), *numbers]
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield f"{_address(child)}/v1"
-    finally:
-        if child.stdin:
-            child.stdin.close()
+    with TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        )
         try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdout:
-            child.stdout.close()
+            yield f"{_address(child, log)}/v1"
+        finally:
+            _end(child)
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    if child.stdin:
+        child.stdin.close()
+    try:
+        child.wait(timeout=_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    if child.stdout:
+        child.stdout.close()
 
 
 def _require(path: Path) -> None:
@@ -71,7 +76,7 @@ def _require(path: Path) -> None:
             )
 
 
-def _address(child: "subprocess.Popen[str]") -> str:
+def _address(child: "subprocess.Popen[str]", log: IO[str]) -> str:
     """The address that the child says once the model is loaded."""
     timer = threading.Timer(_START_SECONDS, child.kill)
     timer.start()
@@ -82,8 +87,11 @@ def _address(child: "subprocess.Popen[str]") -> str:
                 return line.removeprefix(_MARK).strip()
     finally:
         timer.cancel()
+    log.seek(0)
+    last = next((line.strip() for line in reversed(log.readlines()) if line.strip()), "")
     raise ModelSetupError(
-        "the local model did not start", hint="the file may be damaged or memory too small"
+        f"the local model did not start: {last[:_SHOWN_CHARACTERS] or 'it gave no reason'}",
+        hint="the file may be damaged or memory too small",
     )
 
 
@@ -94,7 +102,16 @@ def _drain(child: "subprocess.Popen[str]") -> None:
             pass
 
 
+def _end_with_parent() -> None:
+    """Leave without waiting for the answer that is being computed: nobody reads it any more."""
+    while os.read(0, 1):
+        pass
+    os._exit(0)
+
+
 def _serve(path: str, context_tokens: int, threads: int) -> None:
+    watch = threading.Thread(target=_end_with_parent, daemon=True)
+    watch.start()
     xllamacpp = import_module("xllamacpp")  # the extra may be absent, for type checkers too
     params = xllamacpp.CommonParams()
     params.model.path = path
@@ -108,7 +125,7 @@ def _serve(path: str, context_tokens: int, threads: int) -> None:
     params.ui = False
     server = xllamacpp.Server(params)
     print(f"{_MARK}{server.listening_address}", flush=True)
-    sys.stdin.read()
+    watch.join()
 
 
 if __name__ == "__main__":

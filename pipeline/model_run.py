@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.checks.reporting import is_uncertain
 from pipeline.chunks import chunk_document
 from pipeline.csvs import BOM
 from pipeline.errors import BudgetSpent, JuesuanError, ModelSetupError
@@ -18,7 +19,9 @@ from pipeline.extraction import conclude
 from pipeline.llm import ModelDoor
 from pipeline.reading.deterministic import read_chunk
 from pipeline.reading.learning import FormStore, save
-from pipeline.reading.model import Job, jobs_of, learn, read
+from pipeline.reading.model import Job, in_order, jobs_of, learn, read
+from pipeline.reading.model_again import replaced
+from pipeline.reading.model_lines import read_lines
 from pipeline.reading.model_needed import Needs, needs_of, read_needed
 from pipeline.reading.model_plan import Plan, Planned, plan_of, planned_always, planned_needed
 from pipeline.running import (
@@ -140,9 +143,16 @@ def prepare(task: Task, document: Document, way: Way) -> Prepared:
     readings = tuple(read_chunk(document, chunk, way.store) for chunk in chunks)
     extraction = conclude(document, chunks, readings)
     open_numerals = [d.numeral for d in extraction.dispositions if d.outcome == "unexplained"]
-    return Prepared(
-        task, document, chunks, readings, needs_of(document, chunks, readings, open_numerals)
-    )
+    needs = needs_of(document, chunks, readings, open_numerals, doubted_places(extraction))
+    return Prepared(task, document, chunks, readings, needs)
+
+
+def doubted_places(extraction: Extraction) -> frozenset[tuple[int, int]]:
+    """Where identities fail on cells that were placed by arithmetic, or recognised in a picture
+    and not for sure. What stands verbatim is the document's own, right or wrong."""
+    failing = {i for one in extraction.outcomes if one.status == "fail" for i in one.facts}
+    facts = (extraction.facts[i] for i in failing)
+    return frozenset((fact.line, fact.start) for fact in facts if is_uncertain(fact))
 
 
 def _tables(one: Prepared, use: ModelUse) -> tuple[Job, ...]:
@@ -185,13 +195,32 @@ def model_readings(
 ) -> tuple[Reading, ...]:
     """A reading for each chunk, in order: the model's alone, or with what it adds."""
     if use == "needed":
-        return read_needed(one.readings, one.needs, door, store)
+        return _settled(one, read_needed(one.readings, one.needs, door, store), door)
     jobs = jobs_of(one.document, one.chunks)
     by_chunk = {reading.chunk: reading for reading in read(jobs, door, store)}
     return tuple(
         _with_exclusions(by_chunk.get(chunk.id), reading)
         for chunk, reading in zip(one.chunks, one.readings, strict=True)
     )
+
+
+def _settled(one: Prepared, own: tuple[Reading, ...], door: ModelDoor) -> tuple[Reading, ...]:
+    """The readings with the model's for cells in doubt, where fewer identities fail with them and
+    no fewer hold: a value that lost its column breaks nothing either."""
+    readings, (failed, held) = own, _judged(one, own) if one.needs.again else (0, 0)
+    again = in_order(door, lambda job: read_lines(job, door), one.needs.again)
+    for model in again:
+        trial = tuple(replaced(r, model) if r.chunk == model.chunk else r for r in readings)
+        fails, holds = _judged(one, trial)
+        if fails < failed and holds >= held:
+            readings, failed, held = trial, fails, holds
+    return readings
+
+
+def _judged(one: Prepared, readings: Sequence[Reading]) -> tuple[int, int]:
+    """How many identities fail and how many hold."""
+    found = [out.status for out in conclude(one.document, one.chunks, readings).outcomes]
+    return found.count("fail"), found.count("pass")
 
 
 def _with_exclusions(model: Reading | None, own: Reading) -> Reading:

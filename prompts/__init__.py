@@ -13,7 +13,12 @@ from typing import Final, Literal, NamedTuple, get_args
 
 Task = Literal["form_map", "rows", "claims", "performance"]
 TASKS: Final[tuple[Task, ...]] = get_args(Task)
-CURRENT: Final[dict[Task, str]] = dict.fromkeys(TASKS, "v1")
+CURRENT: Final[dict[Task, str]] = {
+    "form_map": "v2",
+    "rows": "v1",
+    "claims": "v1",
+    "performance": "v1",
+}
 _DIVIDER = "\n=== document ===\n"
 
 

@@ -15,9 +15,16 @@ from typing import NamedTuple
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
 from pipeline.llm import REASK_MARK
-from pipeline.reading.model_answers import SIDES
-from pipeline.reading.model_headings import header, listed_column, titled_statement
+from pipeline.reading.model_answers import roles_of_shape
+from pipeline.reading.model_headings import (
+    asked_of,
+    header,
+    heads_codes,
+    listed_column,
+    titled_statement,
+)
 from pipeline.reading.model_messages import form_request
+from pipeline.reading.model_vocabulary import SIDES, statement_word, word_of
 from pipeline.text import numerals
 from schemas.documents import Chunk, Document, Grid
 from tests.loopback import Asked, Behaviour, Reply
@@ -199,24 +206,36 @@ _TASKS = {"claims": _claims, "performance": _performance, "rows": _rows}
 
 def _form(one: Known, chunk: Chunk, grid: Grid) -> dict[str, object]:
     """The map that puts the golden facts where the grid prints them."""
-    top = header(grid)
+    paths = header(grid).paths
     numbers = sorted({cell.line for row in grid.rows for cell in row})
     facts = _on(one, numbers, lambda s: s not in ("claim", "evaluation"))
     titled = titled_statement(chunk) or "none"
     statement = Counter(f["statement"] for f in facts).most_common(1)[0][0] if facts else titled
-    width = len(top.paths)
+    width = len(paths)
     roles = ["skip"] * width
     if statement != "none":
-        roles = _named(_roles(grid, facts, statement, width), statement, top.paths)
+        roles = _named(_roles(grid, facts, statement, width), statement, paths)
+    asked = asked_of(chunk, grid)
+    shapes = enumerate(asked.columns)
     part = {
-        "statement": statement,
+        "statement": statement_word(statement),
         "unit": facts[0]["unit"] if facts else "",
-        "body_first": min(top.body_first, len(grid.rows) - 1),
-        "body_last": len(grid.rows) - 1,
-        "skip_rows": [],
-        "columns": {str(index): role for index, role in enumerate(roles)},
+        "first": asked.first[-1] if facts else asked.first[0],
+        "last": asked.last[-1],
+        "columns": {
+            str(index): word_of(statement, roles[index], shape.side)
+            for index, shape in shapes
+            if len(roles_of_shape(statement, shape)) > 1
+        },
     }
-    return {"form": part}
+    known = {
+        "statement": bool(asked.statement),
+        "unit": bool(asked.unit),
+        "first": len(asked.first) == 1,
+        "last": len(asked.last) == 1,
+    }
+    answer = {name: value for name, value in part.items() if not known.get(name)}
+    return answer if asked.statement else {"form": answer}
 
 
 def _roles(grid: Grid, facts: Sequence[Golden], statement: str, width: int) -> list[str]:
@@ -252,6 +271,9 @@ def _named(roles: list[str], statement: str, paths: Sequence[Sequence[str]]) -> 
     sided = "income" in SIDES.get(statement, ()) and any(":" in role for role in roles)
     named = list(roles)
     for index, role in enumerate(roles):
+        if "key" not in roles and heads_codes(paths[index]):
+            named[index] = "key"
+            continue
         top = paths[index][0] if paths[index] else ""
         side = ("expenditure" if "支出" in top else "income") if sided else ""
         listed = listed_column(statement, paths[index], side) if role == "skip" else ""

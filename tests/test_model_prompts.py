@@ -1,5 +1,6 @@
 """The prompts: files with identity, and examples that pass the same parser as a real answer."""
 
+import json
 import re
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from pipeline.reading.model_answers import (
     FormAnswer,
     PerformanceAnswer,
     RowsAnswer,
-    roles,
 )
 from pipeline.reading.model_grounding import Ground, line_occurrences
+from pipeline.reading.model_vocabulary import roles, word_of
 from prompts import TASKS, Task, hashes, load
 
 ANSWERS: dict[Task, type[BaseModel]] = {
@@ -57,9 +58,18 @@ def test_the_examples_numerals_stand_on_their_lines() -> None:
     assert all(ground.sequence(item.line, item.texts) for item in items)
 
 
-def test_the_example_map_uses_roles_of_its_statement() -> None:
-    form = FormAnswer.model_validate_json(example("form_map")[1]).form
-    assert set(form.roles) <= set(roles(form.statement))
+def test_the_example_map_uses_words_of_one_statement() -> None:
+    given = FormAnswer.model_validate_json(example("form_map")[1])
+    words = {word_of("government_fund", role) for role in roles("government_fund")}
+    assert set(given.columns.values()) <= words
+
+
+@pytest.mark.parametrize("answer", [ClaimsAnswer, RowsAnswer, PerformanceAnswer])
+def test_only_numerals_can_be_written_as_numerals(answer: type[BaseModel]) -> None:
+    found = re.findall(r'"pattern": "(.*?)"', json.dumps(answer.model_json_schema()))
+    assert found
+    assert all(re.search(found[0], text) for text in ("1,234.50", "-3", "0"))
+    assert not any(re.search(found[0], text) for text in ("收支总计35.20", "12万元", "", "-"))
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -88,5 +98,5 @@ def test_every_prompt_says_that_the_document_gives_no_orders(task: Task) -> None
 
 
 def test_hashes_name_every_prompt_with_its_version() -> None:
-    assert sorted(hashes()) == ["claims/v1", "form_map/v1", "performance/v1", "rows/v1"]
+    assert sorted(hashes()) == ["claims/v1", "form_map/v2", "performance/v1", "rows/v1"]
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in hashes().values())

@@ -18,7 +18,7 @@ from pipeline.llm import ModelDoor, Outlets
 from pipeline.llm_calls import Settings
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model import jobs_of, learn, read_with_model
-from pipeline.reading.model_answers import PLAIN_ROLES
+from pipeline.reading.model_vocabulary import NO_STATEMENT, roles, word_of
 from tests.loopback import serve
 from tests.loopback_ideal import ideal_model
 from tests.test_model import golden, golden_keys, keys
@@ -26,6 +26,7 @@ from tests.test_model import golden, golden_keys, keys
 pytestmark = pytest.mark.wide
 
 DOCUMENT = "mengzhou-2024-final"
+PLAIN_WORDS = [word_of(NO_STATEMENT, role) for role in roles(NO_STATEMENT)]
 Answer = dict[str, object]
 Item = dict[str, object]
 
@@ -48,7 +49,7 @@ class Spoiler:
         if task == "claims":
             return {"claims": self._all(task, answer["claims"])}
         if task == "form_map":
-            return {"form": self._one(task, answer["form"])}  # type: ignore[arg-type]
+            return self._one(task, answer) or answer
         forms = answer["forms"]
         assert isinstance(forms, list)
         return {"forms": [{**form, "items": self._all(task, form["items"])} for form in forms]}
@@ -95,12 +96,12 @@ def _column(task: str, item: Item) -> Item:
 
 
 def _swap(task: str, item: Item) -> Item:
-    roles = dict(item["columns"])  # type: ignore[call-overload]
-    values = [index for index, role in roles.items() if role not in PLAIN_ROLES]
+    columns = dict(item["columns"])  # type: ignore[call-overload]
+    values = [index for index, word in columns.items() if word not in PLAIN_WORDS]
     if len(values) > 2:
         a, b = values[1], values[2]
-        roles[a], roles[b] = roles[b], roles[a]
-    return item | {"columns": roles}
+        columns[a], columns[b] = columns[b], columns[a]
+    return item | {"columns": columns}
 
 
 def _dropped(task: str, item: Item) -> None:

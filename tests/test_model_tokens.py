@@ -1,25 +1,34 @@
 """Output tokens: what a form map costs beside a record for every cell, on the same tables.
 
-`python -m tests.test_model_tokens` prints the table. Both are compact JSON and counted by the
-door's own estimate. A record names what makes a fact of a cell (statement, row, column, value,
-unit); a blank cell of a value column is a record too, since the naive way asks for every cell.
+`python benchmarks/model_tokens.py` prints the table. Both are compact JSON. A record names what
+makes a fact of a cell (statement, row, column, value, unit); a blank cell of a value column is a
+record too, since the naive way asks for every cell.
 """
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import pytest
 
+from pipeline.extraction import conclude
 from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import canonical
+from pipeline.reading.deterministic import read_chunk
 from pipeline.reading.learning import FormStore
-from pipeline.reading.model import jobs_of, learn, read
+from pipeline.reading.model import Job, grid_of, jobs_of, learn, read
+from pipeline.reading.model_needed import needs_of
+from schemas.readings import Reading
+from schemas.runs import ModelUse
 from tests.loopback import Asked, Reply, serve
-from tests.loopback_ideal import ideal_model
-from tests.test_model import DOCUMENTS, door_to, golden
+from tests.loopback_ideal import Known, ideal_model
+from tests.test_model import door_to, golden
+
+Count = Callable[[str], int]
 
 
 class Tokens(NamedTuple):
-    """Cells of the document's tables with a grid, and the output tokens of both ways."""
+    """Cells of the document's tables with a grid and the tokens of a record each; the tokens of the
+    maps and their calls; the calls for a second document of the same forms."""
 
     cells: int
     naive: int
@@ -28,53 +37,69 @@ class Tokens(NamedTuple):
     again: int
 
 
-def tokens_of(name: str) -> Tokens:
+def tokens_of(name: str, use: ModelUse, count: Count = estimate_tokens) -> Tokens:
+    """What a document's tables with a grid cost in a way of using a model."""
     one = golden(name)
-    jobs = [j for j in jobs_of(one.document, one.chunks) if j.chunk.kind == "table"]
-    gridded = [job for job in jobs if job.chunk.grid is not None and job.chunk.grid.rows]
+    every = gridded(jobs_of(one.document, one.chunks))
+    cells, naive = records(one, every, count)
+    jobs = every if use == "always" else gridded(needed_tables(one))
     ideal, answered = ideal_model([one]), 0
 
     def counting(asked: Asked) -> Reply:
         nonlocal answered
         reply = ideal(asked)
-        answered += estimate_tokens(reply.content)
+        answered += count(reply.content)
         return reply
 
     with serve(counting) as server:
         door = door_to(server.url)
-        store = learn(gridded, door, FormStore())
-        readings = read(gridded, door, store)
+        store = learn(jobs, door, FormStore())
+        read(jobs, door, store)
         calls, maps = len(server.seen), answered
-        learn(gridded, door, store)
-        read(gridded, door, store)
-    printed = {
-        (row.statement, row.row, value.column): value.printed
-        for reading in readings
-        for row in reading.rows
-        for value in row.values
-    }
-    records = [
-        {"statement": row.statement, "row": row.row, "column": column, "value": value, "unit": unit}
-        for reading in readings
-        for row in reading.rows
-        for unit in (row.values[0].unit,)
-        for column in row.columns
-        for value in (printed.get((row.statement, row.row, column), ""),)
-    ]
-    naive = estimate_tokens(canonical(records)) if records else 0
-    return Tokens(len(records), naive, maps, calls, len(server.seen) - calls)
+        read(jobs, door, learn(jobs, door, store))
+    return Tokens(cells, naive, maps, calls, len(server.seen) - calls)
 
 
-@pytest.mark.parametrize("name", ["mengzhou-2024-final"])
+def gridded(jobs: Sequence[Job]) -> list[Job]:
+    return [job for job in jobs if grid_of(job.chunk) is not None]
+
+
+def needed_tables(one: Known) -> tuple[Job, ...]:
+    readings = tuple(read_chunk(one.document, chunk) for chunk in one.chunks)
+    found = conclude(one.document, one.chunks, readings).dispositions
+    unexplained = [d.numeral for d in found if d.outcome == "unexplained"]
+    return needs_of(one.document, one.chunks, readings, unexplained).tables
+
+
+def records(one: Known, jobs: Sequence[Job], count: Count) -> tuple[int, int]:
+    """How many cells the tables have for values, and the tokens of a record for each."""
+    with serve(ideal_model([one])) as server:
+        door = door_to(server.url)
+        readings = read(jobs, door, learn(jobs, door, FormStore()))
+    found = [record for reading in readings for record in _records(reading)]
+    return len(found), count(canonical(found)) if found else 0
+
+
+def _records(reading: Reading) -> list[dict[str, str]]:
+    found = []
+    for row in reading.rows:
+        printed = {value.column: value.printed for value in row.values}
+        same = {"statement": row.statement, "row": row.row, "unit": row.values[0].unit}
+        found += [
+            {**same, "column": column, "value": printed.get(column, "")} for column in row.columns
+        ]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["lukou-2024-final", "mengzhou-2024-final", "yancheng-2024-budget"]
+)
 def test_maps_cost_at_most_a_twentieth_of_records(name: str) -> None:
-    found = tokens_of(name)
+    found = tokens_of(name, "always")
+    assert found.calls > 0
     assert found.maps <= found.naive / 20
     assert found.again == 0
 
 
-if __name__ == "__main__":
-    print("文件 | 数 | 逐格记录 | 表头对应 | 占比 | 调用 | 第二份文件的调用")
-    for document in DOCUMENTS:
-        found = tokens_of(document)
-        share = 100 * found.maps / found.naive if found.naive else 0
-        print(document, *found[:3], f"{share:.1f}%", *found[3:], sep=" | ")
+def test_shipped_forms_cost_no_call() -> None:
+    assert tokens_of("mengzhou-2024-final", "needed").calls == 0

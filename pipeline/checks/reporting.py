@@ -109,10 +109,8 @@ def _origin(book: Book, cause: Cause) -> FindingOrigin:
 
 
 def _doubtful(book: Book, fact: Fact) -> bool:
-    """Placed by arithmetic, recognised, uncertain, or not on its line."""
-    if fact.placed_by or fact.reader == "ocr":
-        return True
-    if fact.confidence is not None and fact.confidence < _SURE:
+    """Uncertain, or not on its line."""
+    if is_uncertain(fact):
         return True
     lines = book.document.lines
     if not lines or not 1 <= fact.line <= len(lines):
@@ -120,6 +118,12 @@ def _doubtful(book: Book, fact: Fact) -> bool:
     # A number may be broken over two lines; it belongs to the first.
     near = "".join(line.strip() for line in lines[fact.line - 1 : fact.line + 1])
     return fact.raw not in near and fact.raw not in lines[fact.line - 1]
+
+
+def is_uncertain(fact: Fact) -> bool:
+    """Placed by arithmetic, recognised in a picture, or read with low confidence."""
+    unsure = fact.confidence is not None and fact.confidence < _SURE
+    return bool(fact.placed_by) or fact.reader == "ocr" or unsure
 
 
 def _lines(book: Book, cause: Cause, line: int | None) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,7 +13,14 @@ from pipeline.documents.limits import Limits
 from pipeline.errors import InputError, UsageError
 from pipeline.llm_budget import read_prices
 from pipeline.llm_cache import AnswerCache, call_log
-from pipeline.llm_calls import DEFAULT_ENDPOINT, RESPONSE_MODES, Settings, key_from
+from pipeline.llm_calls import (
+    DEFAULT_ENDPOINT,
+    RESPONSE_MODES,
+    TIMEOUT_SECONDS,
+    CallRecord,
+    Settings,
+    key_from,
+)
 from pipeline.running import read_document
 from schemas.documents import Document
 from schemas.runs import ModelUse
@@ -21,6 +28,7 @@ from schemas.runs import ModelUse
 if TYPE_CHECKING:
     from pipeline.llm import ModelDoor
 
+_LOCAL_TIMEOUT_SECONDS = 3600.0
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -137,7 +145,11 @@ def _add_spending(model: argparse._ArgumentGroup) -> None:
         help="answers come from --cache only; a missing one is an error, never a call",
     )
     model.add_argument(
-        "--timeout", type=float, default=180.0, metavar="S", help="seconds to wait for an answer"
+        "--timeout",
+        type=float,
+        metavar="S",
+        help=f"seconds to wait for an answer (default {TIMEOUT_SECONDS:.0f}; of a local model "
+        f"{_LOCAL_TIMEOUT_SECONDS:.0f})",
     )
 
 
@@ -184,9 +196,29 @@ def open_door(given: argparse.Namespace, out: Path) -> "Iterator[ModelDoor]":
         return
     if given.model_path is None:
         raise UsageError("--model local needs --model-path FILE.gguf")
+    talk(f"loading {given.model_path.name}; it runs on this machine, nothing leaves it")
     with serve_local(given.model_path) as url:
-        here = {"model": given.model_path.stem, "base_url": url, "endpoint": "local"}
-        yield ModelDoor(settings.model_copy(update={**here, "max_concurrency": 1}), outlets)
+        here = {
+            "model": given.model_path.stem,
+            "base_url": url,
+            "endpoint": "local",
+            "max_concurrency": 1,
+            "timeout_seconds": given.timeout or _LOCAL_TIMEOUT_SECONDS,
+            "attempts": 2,
+        }
+        told = outlets._replace(record=_telling(outlets.record))
+        yield ModelDoor(settings.model_copy(update=here), told)
+
+
+def _telling(record: Callable[[CallRecord], None]) -> Callable[[CallRecord], None]:
+    """Also say what became of each request: a local model takes minutes for some."""
+
+    def tell(call: CallRecord) -> None:
+        record(call)
+        took = f"{call.usage.completion} tokens in {call.seconds:.0f} s"
+        talk(f"  {call.task} {call.document} {call.chunk}: {call.outcome}, {took}")
+
+    return tell
 
 
 def settings_of(given: argparse.Namespace) -> Settings:
@@ -195,7 +227,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         model=given.model,
         base_url=given.base_url,
         api_key=key_from(os.environ),
-        timeout_seconds=given.timeout,
+        timeout_seconds=given.timeout or TIMEOUT_SECONDS,
         max_concurrency=given.concurrency,
         requests_per_minute=given.requests_per_minute,
         tokens_per_minute=given.tokens_per_minute,

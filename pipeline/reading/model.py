@@ -12,19 +12,14 @@ from typing import Final, NamedTuple, TypeVar
 from pipeline.errors import AnswerInvalid, AnswerTooLong, ModelRefused, ModelUnavailable
 from pipeline.llm import ModelDoor
 from pipeline.reading.learning import FormStore, LearnedForm
-from pipeline.reading.model_answers import NO_STATEMENT, FormAnswer, form_answer
-from pipeline.reading.model_headings import (
-    column_kinds,
-    header,
-    mark_of,
-    prints_numbers,
-    titled_statement,
-)
+from pipeline.reading.model_answers import FormAnswer, form_answer
+from pipeline.reading.model_headings import asked_of, header, mark_of, prints_numbers
 from pipeline.reading.model_lines import merged, read_lines, whole_chunk
 from pipeline.reading.model_messages import form_request
 from pipeline.reading.model_prose import SheetJob, read_sheet
 from pipeline.reading.model_sheets import Paragraph, packed, paragraphs_of
 from pipeline.reading.model_tables import form_map, map_problem
+from pipeline.reading.model_vocabulary import NO_STATEMENT
 from pipeline.reading.rows import read_grid
 from schemas.documents import Chunk, Document, Grid
 from schemas.readings import Provenance, Reading
@@ -144,14 +139,14 @@ def in_order(door: ModelDoor, work: Callable[[T], R], items: Sequence[T]) -> lis
 
 def answer_model_of(chunk: Chunk, grid: Grid) -> type[FormAnswer]:
     """The answer model of a grid: with a listed title, of that statement's columns alone."""
-    statement = titled_statement(chunk)
-    return form_answer(column_kinds(grid, statement), statement)
+    return form_answer(asked_of(chunk, grid))
 
 
 def grid_of(chunk: Chunk) -> Grid | None:
-    """The grid of a table chunk; None for every other chunk and for a table that lost it."""
-    has_grid = chunk.kind == "table" and chunk.grid is not None and chunk.grid.rows
-    return chunk.grid if has_grid else None
+    """The grid of a table chunk that has headings; None for every other chunk and for a table that
+    lost its grid or its header (its rows are then read one by one)."""
+    grid = chunk.grid if chunk.kind == "table" else None
+    return grid if grid is not None and grid.rows and any(header(grid).paths) else None
 
 
 def _learn_one(mark: str, job: Job, door: ModelDoor) -> LearnedForm | str | ModelUnavailable:

@@ -1,26 +1,23 @@
 """Chunk → the request that is sent: numbered lines in a fence, instructions first.
 
 Every document line stands behind its number, so no line of a document can pass for the end of the
-fence or for an instruction of ours. Long bodies of grids are shortened to the rows that say
-something new.
+fence or for an instruction of ours. Of a grid only the rows are shown that say something of it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.llm_budget import estimate_tokens
 from pipeline.llm_calls import Message, Request
-from pipeline.reading.headers import Header
-from pipeline.reading.model_headings import header, titled_statement
+from pipeline.reading.model_answers import Asked, roles_of_shape
+from pipeline.reading.model_headings import asked_of, header, heading, prints_number, shown_rows
 from pipeline.reading.model_sheets import Sheet
-from pipeline.reading.model_vocabulary import words_of
+from pipeline.reading.model_vocabulary import PLAIN_ROLES, explained, statement_word
 from prompts import Task, load
 from schemas.documents import Cell, Chunk, Document, Grid
 from schemas.vocabulary import TABLE_STATEMENTS
 
 _PHONE_OR_IDENTITY = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]\d{7,8}|\d{17}[\dXx])(?!\d)")
-_BODY_HEAD_ROWS = 3
-_BODY_TAIL_ROWS = 2
 _CELL_CHARACTERS = 24
 
 
@@ -69,20 +66,54 @@ def claims_request(document: Document, sheet: Sheet, redacting: bool) -> Request
 
 def form_request(document: Document, chunk: Chunk, grid: Grid, redacting: bool) -> Request:
     """The request for the form map of a grid."""
-    top = header(grid)
-    width = len(top.paths)
-    titled = titled_statement(chunk)
+    asked = asked_of(chunk, grid)
     clean = redact if redacting else str
     head = {
         "title": clean(chunk.title or chunk.section or "（无）"),
-        "unit": chunk.unit or "（无）",
-        "width": str(width),
-        "last": str(width - 1),
-        "columns": clean(_columns(grid, top)),
-        "rows": clean(_rows(grid, top.body_first)),
-        "words": words_of([titled] if titled else TABLE_STATEMENTS),
+        "known": "".join(f"{line}\n" for line in _known(asked)),
+        "columns": clean("\n".join(_columns(grid, asked))),
+        "ask": "、".join(_fields(asked)),
+        "rows": clean("\n".join(_rows(grid))),
+        "words": _value_words(asked),
     }
-    return _request("form_map", (document.id, chunk.id), head, 200 + 12 * width)
+    tokens = 100 + 12 * len(asked.columns)
+    return _request("form_map", (document.id, chunk.id), head, tokens)
+
+
+def _known(asked: Asked) -> Iterator[str]:
+    if asked.statement:
+        yield f"这是：{statement_word(asked.statement)}"
+    if asked.unit:
+        yield f"单位：{asked.unit}"
+
+
+def _fields(asked: Asked) -> Iterator[str]:
+    """What is to be answered, in the order of the schema."""
+    known = {
+        "statement": asked.statement != "",
+        "unit": asked.unit != "",
+        "first": len(asked.first) == 1,
+        "last": len(asked.last) == 1,
+        "skip": not asked.skippable,
+    }
+    yield from (name for name, is_known in known.items() if not is_known)
+    yield "columns"
+
+
+def _value_words(asked: Asked) -> str:
+    """The words of the value columns that may be answered, of a statement or of each a line."""
+    statements = (asked.statement,) if asked.statement else TABLE_STATEMENTS
+    lines = []
+    for statement in statements:
+        found = dict.fromkeys(
+            explained(statement, role, shape.side)
+            for shape in asked.columns
+            for role in roles_of_shape(statement, shape)
+            if role not in PLAIN_ROLES
+        )
+        words = "、".join(found)
+        lines.append(words if asked.statement else f"{statement_word(statement)}：{words}")
+    return "\n".join(lines)
 
 
 def _request(
@@ -111,44 +142,27 @@ def _answer_tokens(task: Task, numbered: str) -> int:
     return min(8_000, 400 + each * count + estimate_tokens(numbered) // 4)
 
 
-def _columns(grid: Grid, top: Header) -> str:
-    sample = grid.rows[min(top.body_first + 1, len(grid.rows) - 1)]
-    return "\n".join(
-        f"列{index}|{'/'.join(path) or '（空）'}  例：{_at(sample, index) or '（空）'}"
-        for index, path in enumerate(top.paths)
-    )
-
-
-def _rows(grid: Grid, head: int) -> str:
-    """The rows that say something about the form: header, the first and last of the body, and
-    those between that have neither numbers nor the shape of the first."""
-    total = len(grid.rows)
-    shown: list[str] = []
-    skipped = 0
-    pattern = _pattern(grid.rows[head]) if head < total else ""
-    for index, row in enumerate(grid.rows):
-        middle = head + _BODY_HEAD_ROWS <= index < total - _BODY_TAIL_ROWS
-        if middle and _regular(row, pattern):
-            skipped += 1
+def _columns(grid: Grid, asked: Asked) -> Iterator[str]:
+    """A line for each column that can be more than one thing: its headings, and what stands there
+    where that is no amount."""
+    top = header(grid)
+    body = [row for row in grid.rows[top.body_first :] if prints_number(row)]
+    for index, (path, shape) in enumerate(zip(top.paths, asked.columns, strict=True)):
+        if shape.kind in ("row_numbers", "aside"):
             continue
-        if skipped:
-            shown.append(f"……略去 {skipped} 行")
-            skipped = 0
-        shown.append(f"[{index}]|" + "¦".join(_plain(cell) for cell in row))
-    return "\n".join(shown)
+        cells = (_plain(row[index]) for row in body if len(row) == len(top.paths))
+        sample = next((text for text in cells if text), "")
+        told = f"  例：{sample or '（空）'}" if shape.kind not in ("amounts", "named") else ""
+        yield f"列{index}|{heading(asked.statement, path) or '（空）'}{told}"
 
 
-def _regular(row: Sequence[Cell], pattern: str) -> bool:
-    """A row with numbers, or with the shape of the first body row: nothing new about the form."""
-    return any(cell.state == "number" for cell in row) or _pattern(row) == pattern
-
-
-def _pattern(row: Sequence[Cell]) -> str:
-    return "".join(cell.state[0] for cell in row)
-
-
-def _at(row: Sequence[Cell], index: int) -> str:
-    return _plain(row[index]) if index < len(row) else ""
+def _rows(grid: Grid) -> Iterator[str]:
+    last = -1
+    for index in shown_rows(grid).numbers:
+        if index > last + 1:
+            yield f"……略去 {index - last - 1} 行"
+        yield f"[{index}]|" + "¦".join(_plain(cell) for cell in grid.rows[index])
+        last = index
 
 
 def _plain(cell: Cell) -> str:

@@ -1,16 +1,18 @@
 """`needed`: what the deterministic reader left open goes to the model, and nothing else.
 
-In: the deterministic readings of a document's chunks and the numerals that nothing explains. Out:
-the same readings with what the model adds: tables of unknown form whole, elsewhere only the lines
-and paragraphs with open numerals, and of the answer only what stands at an open place.
+In: the deterministic readings of a document's chunks, the numerals that nothing explains and the
+cells in doubt. Out: the same readings with what the model adds: tables of unknown form whole,
+elsewhere only the lines and paragraphs with open numerals, and of the answer only what stands at
+an open place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.llm import ModelDoor
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model import Job, in_order, learn, read
+from pipeline.reading.model_again import again_jobs
 from pipeline.reading.model_lines import LinesJob, merged, read_lines
 from pipeline.reading.model_prose import Place, SheetJob, read_sheet
 from pipeline.reading.model_sheets import packed, paragraphs_of
@@ -25,6 +27,7 @@ class Needs(NamedTuple):
     tables: tuple[Job, ...]
     sheets: tuple[SheetJob, ...]
     lines: tuple[LinesJob, ...]
+    again: tuple[LinesJob, ...] = ()
 
 
 def needs_of(
@@ -32,8 +35,10 @@ def needs_of(
     chunks: Sequence[Chunk],
     readings: Sequence[Reading],
     unexplained: Iterable[Numeral],
+    doubted: Collection[Place] = (),
 ) -> Needs:
-    """The unread tables, and the paragraphs and lines that hold unexplained numerals."""
+    """The unread tables, the paragraphs and lines that hold unexplained numerals, and the lines
+    with cells in doubt."""
     unread = {reading.chunk for reading in readings if reading.status == "unread"}
     open_places = frozenset((numeral.line, numeral.start) for numeral in unexplained)
     rest = [chunk for chunk in chunks if chunk.id not in unread]
@@ -50,6 +55,7 @@ def needs_of(
         tables=tuple(Job(document, chunk) for chunk in chunks if chunk.id in unread),
         sheets=tuple(SheetJob(document, sheet, open_places) for sheet in packed(paragraphs)),
         lines=tuple(job for chunk in rest for job in _open_lines(document, chunk, only)),
+        again=again_jobs(document, chunks, readings, doubted),
     )
 
 

@@ -75,7 +75,7 @@ def planned_needed(needs: Needs, store: FormStore, redacting: bool = False) -> t
     """The first requests of `needed`."""
     return (
         *planned_always(needs.tables, store, redacting),
-        *(_lines(job, redacting) for job in needs.lines),
+        *(_lines(job, redacting) for job in (*needs.lines, *needs.again)),
         *(_claims(sheet, redacting) for sheet in needs.sheets),
     )
 

@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.reading.model_answers import NO_STATEMENT, RowItem, RowsAnswer
+from pipeline.reading.model_answers import RowItem, RowsAnswer
 from pipeline.reading.model_found import UNSTAMPED, Found, Problem
 from pipeline.reading.model_grounding import Ground, Occurrence, same_characters, words_stand
+from pipeline.reading.model_tables import KEY_KINDS
+from pipeline.reading.model_vocabulary import NO_STATEMENT, SIDES
 from pipeline.text import fold, row_label, squeeze
 from schemas.documents import Chunk
 from schemas.readings import RowReading, ValueReading
@@ -39,7 +41,7 @@ def read_rows(answer: RowsAnswer, chunk: Chunk, ground: Ground) -> Found:
     problems: list[Problem] = []
     answer = answer if answer.unit else answer.model_copy(update={"unit": chunk.unit})
     for item in answer.rows:
-        problem = _key_problem(item, chunk, ground.lines)
+        problem = _shape_problem(item, answer) or _key_problem(item, chunk, ground.lines)
         found = None if problem else ground.sequence(item.line, item.values)
         if found:
             rows.append(_reading(item, found, answer))
@@ -51,6 +53,17 @@ def read_rows(answer: RowsAnswer, chunk: Chunk, ground: Ground) -> Found:
 
 def _refused(reason: str) -> Found:
     return Found(problems=(Problem(0, reason),))
+
+
+def _shape_problem(item: RowItem, answer: RowsAnswer) -> str:
+    """A part of a divided code is no key, and no row has more numbers than the table columns."""
+    where = f"第{item.line}行"
+    coded = KEY_KINDS.get(answer.statement, "function_code").endswith("_code")
+    if coded and re.fullmatch(r"\d{1,2}", item.key.strip()):
+        return f"{where}的编码不完整：类、款、项分列时连起来写"
+    if answer.statement not in SIDES and 0 < len(answer.columns) < len(item.values):
+        return f"{where}给了 {len(item.values)} 个数字，数值列只有 {len(answer.columns)} 个"
+    return ""
 
 
 def _key_problem(item: RowItem, chunk: Chunk, lines: Sequence[str]) -> str:

@@ -4,12 +4,28 @@ In: the answer of task form_map. Out: a FormMap that does not contradict what th
 cells show, or the contradiction in one line. No digit comes from the model.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from pipeline.reading.model_answers import NO_STATEMENT, PLAIN_ROLES, SIDES, FormPart, roles
-from pipeline.reading.model_headings import header, listed_column, titled_statement
+from pipeline.reading.model_answers import FormPart
+from pipeline.reading.model_headings import (
+    AMOUNT,
+    header,
+    heads_codes,
+    heads_names,
+    is_head,
+    listed_column,
+    side_over,
+    titled_statement,
+)
+from pipeline.reading.model_vocabulary import (
+    NO_STATEMENT,
+    PLAIN_ROLES,
+    SIDES,
+    roles,
+    statement_word,
+    word_of,
+)
 from pipeline.text import row_label
 from schemas.documents import Cell, Chunk, Grid
 from schemas.readings import (
@@ -35,7 +51,8 @@ _PREFIXES: Final[dict[str, Literal["income:", "expenditure:"]]] = {
     "income": "income:",
     "expenditure": "expenditure:",
 }
-_AMOUNT = re.compile(r"-?[\d,]*\d\.\d+|-?\d{1,3}(,\d{3})+")
+
+_CODE_DIGITS: Final = 7
 
 
 def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
@@ -45,20 +62,23 @@ def map_problem(part: FormPart, chunk: Chunk, grid: Grid) -> str:
     if part.statement == NO_STATEMENT:
         return ""
     if part.statement not in TABLE_COLUMNS:
-        return f"statement {part.statement!r} 不在列表中"
+        return f"statement “{part.statement}”不在列表中"
     titled = titled_statement(chunk)
     if titled and part.statement != titled:
-        return f"表题“{chunk.title}”是 {titled}，不是 {part.statement}"
+        return f"这是{statement_word(titled)}，不是{statement_word(part.statement)}"
     if sorted(part.columns) != sorted(str(index) for index in range(width)):
-        return f"columns 应有 0 到 {width - 1} 共 {width} 项，给了 {len(part.columns)} 项"
+        return f"列号只有 0 到 {width - 1}，每列一项"
     wrong = [role for role in part.roles if role not in roles(part.statement)]
     if wrong:
-        return f"{part.statement} 没有列 {wrong[0]!r}，只可用 {'、'.join(roles(part.statement))}"
+        words = "、".join(word_of(part.statement, role) for role in roles(part.statement))
+        return f"{statement_word(part.statement)}没有“{wrong[0]}”，只可用：{words}"
     if not 0 <= part.body_first <= min(part.body_last, len(grid.rows) - 1):
-        return f"body_first、body_last 应在 0 到 {len(grid.rows) - 1} 之间，先后有序"
+        return f"first、last 应在 0 到 {len(grid.rows) - 1} 之间，先后有序"
     return (
         _heading_problems(part, grid, paths)
         or _column_problem(part)
+        or _key_problem(part, paths)
+        or _code_problem(part, grid)
         or _body_problem(part, grid)
         or _cell_problem(part, grid)
         or _unit_problem(part, chunk)
@@ -72,13 +92,45 @@ def _column_problem(part: FormPart) -> str:
     for block in _blocks(part):
         names = [column.column for column in block.columns]
         if len(set(names)) != len(names):
-            return f"同一侧里列名重复：{'、'.join(names)}"
+            twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+            return f"同一侧里用了两次：{'、'.join(word_of(part.statement, n) for n in twice)}"
         if (
             part.statement != "three_public"
             and block.label_column is None
             and not block.key_columns
         ):
-            return "每一侧都要有 key 或 label 列"
+            return "每一侧都要有编码列或名称列"
+    return ""
+
+
+def _key_problem(part: FormPart, paths: Sequence[Sequence[str]]) -> str:
+    """What a heading calls a name names the rows, and a code that is divided is taken whole."""
+    kind = KEY_KINDS.get(part.statement, "function_code")
+    before = 0
+    for block in () if kind == "fixed" else _blocks(part):
+        heads = range(before, block.columns[0].index)
+        names = [i for i in heads if heads_names(paths[i])]
+        codes = [i for i in heads if kind.endswith("_code") and heads_codes(paths[i])]
+        divided = [i for i in codes if len(paths[i][-1]) == 1] or codes[: not block.key_columns]
+        left = [i for i in divided if i not in block.key_columns]
+        if left:
+            return f"列{left[0]} 的表头是“{'/'.join(paths[left[0]])}”，应是“编码”"
+        if names and block.label_column not in names:
+            return f"列{names[0]} 的表头是“{'/'.join(paths[names[0]])}”，应是“名称”，其他文字写“略”"
+        before = block.columns[-1].index + 1
+    return ""
+
+
+def _code_problem(part: FormPart, grid: Grid) -> str:
+    """Columns of one code join to a code; of two classifications beside each other they do not."""
+    for block in _blocks(part):
+        if len(block.key_columns) < 2:
+            continue
+        for row in grid.rows[part.body_first : part.body_last + 1]:
+            joined = "".join(_text(row, index) for index in block.key_columns)
+            if joined.isdigit() and len(joined) > _CODE_DIGITS:
+                columns = "、".join(map(str, block.key_columns))
+                return f"列{columns} 连起来不是一个科目编码：并列的第二套科目写“略”"
     return ""
 
 
@@ -91,18 +143,28 @@ def _heading_problems(part: FormPart, grid: Grid, paths: Sequence[Sequence[str]]
 
 def _heading_problem(part: FormPart, grid: Grid, index: int, path: Sequence[str]) -> str:
     side, _, role = part.roles[index].rpartition(":")
-    if not side and "income" in SIDES.get(part.statement, ()):
-        side = "expenditure" if path and "支出" in path[0] else "income"
-    listed = listed_column(part.statement, path, side)
-    if not listed:
-        return ""
+    over = side_over(part.statement, path)
+    listed = listed_column(part.statement, path, _income_side(part.statement, path, side))
     if role in PLAIN_ROLES:
-        wrong = role in ("skip", "ordinal") and _holds_amounts(grid, index)
+        right = f"{over}:{listed}" if over else listed
+        named = role in ("skip", "ordinal") and right not in part.roles
+        wrong = bool(listed) and (named or (role == "skip" and _holds_amounts(grid, index)))
     else:
-        wrong = not _same_column(part.statement, role, listed)
-    right = f"{side}:{listed}" if side else listed
-    said = part.roles[index]
-    return f"列{index} 的表头是“{'/'.join(path)}”，应是 {right}，不是 {said}" if wrong else ""
+        right = ":".join(word for word in (over or side, listed or role) if word)
+        strange = bool(listed) and not _same_column(part.statement, role, listed)
+        wrong = strange or bool(over and side != over)
+    if not wrong:
+        return ""
+    said, word = (word_of(part.statement, role, over) for role in (part.roles[index], right))
+    return f"列{index} 的表头是“{'/'.join(path)}”，应是“{word}”，不是“{said}”"
+
+
+def _income_side(statement: str, path: Sequence[str], side: str) -> str:
+    """The side as the forms know it: of an income and expenditure summary, where none is said, by
+    its topmost heading."""
+    if side or "income" not in SIDES.get(statement, ()):
+        return side
+    return "expenditure" if path and "支出" in path[0] else "income"
 
 
 def _same_column(statement: str, role: str, listed: str) -> bool:
@@ -112,11 +174,13 @@ def _same_column(statement: str, role: str, listed: str) -> bool:
 
 
 def _body_problem(part: FormPart, grid: Grid) -> str:
+    if is_head(grid, part.body_first):
+        return f"第[{part.body_first}]行是表头，不是正文"
     values = [index for index, role in enumerate(part.roles) if role not in PLAIN_ROLES]
     outside = [i for i in range(len(grid.rows)) if not part.body_first <= i <= part.body_last]
     for index in [*outside, *part.skip_rows]:
         row = grid.rows[index] if 0 <= index < len(grid.rows) else ()
-        if any(_AMOUNT.fullmatch(_text(row, column)) for column in values):
+        if any(AMOUNT.fullmatch(_text(row, column)) for column in values):
             return f"第[{index}]行有金额，应在正文之内"
     return ""
 
@@ -135,7 +199,7 @@ def _cell_problem(part: FormPart, grid: Grid) -> str:
         if role not in PLAIN_ROLES and words > numbers:
             return f"列{index} 里是文字，不是数值列"
         if role == "label" and numbers > words:
-            return f"列{index} 里是数字，不是 label"
+            return f"列{index} 里是数字，不是名称"
     return ""
 
 
@@ -146,7 +210,7 @@ def _unit_problem(part: FormPart, chunk: Chunk) -> str:
 
 
 def _holds_amounts(grid: Grid, index: int) -> bool:
-    return any(_AMOUNT.fullmatch(_text(row, index)) for row in grid.rows)
+    return any(AMOUNT.fullmatch(_text(row, index)) for row in grid.rows)
 
 
 def _text(row: Sequence[Cell], index: int) -> str:
@@ -193,7 +257,8 @@ class _Side(NamedTuple):
 
 
 def _blocks(part: FormPart) -> tuple[Block, ...]:
-    """Sides of the form: a new one begins with a key or label after values, or another side."""
+    """Sides of the form: a new one begins with a key or label after values, or another side. Codes
+    behind code and name are a second classification of the same row: the first one keys it."""
     sides = [_Side("", [], [], [])]
     for index, role in enumerate(part.roles):
         if role in ("ordinal", "skip"):
@@ -204,6 +269,8 @@ def _blocks(part: FormPart) -> tuple[Block, ...]:
             sides.append(_Side(side, [], [], []))
         elif not heads and not sides[-1].columns:
             sides[-1] = sides[-1]._replace(name=side)
+        if role == "key" and sides[-1].keys and sides[-1].labels:
+            continue
         if heads:
             (sides[-1].keys if role == "key" else sides[-1].labels).append(index)
         else:

@@ -6,7 +6,9 @@ wrong and refused, wrong and kept). Answers are kept in FOLDER, so a second run 
 first stopped; `FOLDER/calls.jsonl` meters every call. N threads serve the model (0: its choice).
 """
 
+import csv
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 from pipeline.chunks import chunk_document
 from pipeline.documents.text import document_from_text
+from pipeline.extraction import conclude
 from pipeline.llm import ModelDoor, Outlets
 from pipeline.llm_cache import AnswerCache, call_log
 from pipeline.llm_calls import Settings
@@ -26,6 +29,7 @@ from pipeline.reading.model_headings import mark_of, prints_numbers
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading
 
+_FEWEST = 3
 GOLDEN = Path(__file__).parent.parent.parent / "golden"
 
 
@@ -66,35 +70,64 @@ def cells(form: FormMap) -> set[tuple[str, str, int, str]]:
     return {(b.prefix, b.row, c.index, c.column) for b in form.blocks for c in b.columns}
 
 
+Place = tuple[int, str, str, str, str]
+
+
+def golden_facts(document: Document) -> set[Place]:
+    """The golden facts of a document: line, numeral, statement, row, column."""
+    name = document.id.rpartition("-")[0]
+    text = (GOLDEN / name / "facts.csv").read_text(encoding="utf-8-sig")
+    return {
+        (int(fact["line"]), fact["raw"], fact["statement"], fact["row"], fact["column"])
+        for fact in csv.DictReader(text.splitlines())
+    }
+
+
+def contradicted(header: Header, reading: Reading) -> list[Place]:
+    """The facts that a kept map makes of its table and the golden facts do not have."""
+    document, chunk = header.job
+    facts = conclude(document, [chunk], [reading]).facts
+    found = {(fact.line, fact.raw, fact.statement, fact.row, fact.column) for fact in facts}
+    return sorted(found - golden_facts(document))
+
+
+def verdict_of(header: Header, door: ModelDoor) -> tuple[str, str]:
+    """What became of a header, and what was wrong."""
+    store = learn([header.job], door, FormStore())
+    kept = store.forms.get(header.mark)
+    if kept is None:
+        reason = store.refused.get(header.mark, store.unanswered.get(header.mark, ""))
+        return "wrong and refused", reason or "no statement of the contract"
+    wrong = contradicted(header, read([header.job], door, store)[0])
+    missing = sorted(cells(header.expected) - cells(kept.form))
+    if wrong or missing or kept.form.statement != header.expected.statement:
+        return "wrong and kept", f"against golden facts: {wrong}; columns missing: {missing}"
+    return "right", kept.form.trust
+
+
 def judge_headers(door: ModelDoor) -> Counter[str]:
     """Right, refused and kept-though-wrong headers, a line each as they come."""
     verdicts: Counter[str] = Counter()
-    for job, mark, expected in headers():
-        store = learn([job], door, FormStore())
-        kept = store.forms.get(mark)
-        if kept is None:
-            verdict = "wrong and refused"
-        elif cells(expected) <= cells(kept.form) and kept.form.statement == expected.statement:
-            verdict = "right"
-        else:
-            verdict = "wrong and kept"
+    for header in headers():
+        verdict, told = verdict_of(header, door)
         verdicts[verdict] += 1
-        reason = store.refused.get(mark, store.unanswered.get(mark, ""))
-        print(verdict, job.chunk.title, reason, sep=" | ", flush=True)
-        if kept is not None and verdict == "wrong and kept":
-            print("   differs:", sorted(cells(expected) ^ cells(kept.form)), flush=True)
+        document, chunk = header.job
+        print(verdict, document.id, chunk.title, told, sep=" | ", flush=True)
     return verdicts
 
 
 def short_chunks() -> Iterator[tuple[str, Job]]:
-    """A short real chunk for each task."""
-    wanted = {"form_map", "rows", "claims", "performance"}
+    """The shortest real chunk for each task that prints some numerals."""
+    shortest: dict[str, tuple[int, Job]] = {}
     for document, chunks in documents():
         for chunk in chunks:
             task = _task(chunk)
-            if task in wanted and 1 < chunk.last_line - chunk.first_line < 40:
-                wanted.discard(task)
-                yield task, Job(document, chunk)
+            text = "\n".join(document.lines[chunk.first_line - 1 : chunk.last_line])
+            amounts = re.findall(r"\d\.\d|\d[%％]", text)
+            if len(amounts) >= _FEWEST and len(text) < shortest.get(task, (len(text) + 1,))[0]:
+                shortest[task] = (len(text), Job(document, chunk))
+    for task in ("form_map", "rows", "claims", "performance"):
+        yield task, shortest[task][1]
 
 
 def _task(chunk: Chunk) -> str:
