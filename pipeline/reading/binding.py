@@ -107,8 +107,9 @@ def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     if grid.layout != "cell_per_line" or not any(len(row) < width for row in rows):
         return header
     paths = header_paths(form, rows)
-    as_many = _named_in(form, paths) >= _named_in(form, header.paths)
-    return header._replace(paths=paths) if len(paths) == width and as_many else header
+    own, shared = _named_in(form, header.paths), _named_in(form, paths)
+    better = shared > own or (shared == own and not form.sides)
+    return header._replace(paths=paths) if len(paths) == width and better else header
 
 
 def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:
