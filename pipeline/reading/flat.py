@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.flat_columns import agrees, columns_for, side_columns
+from pipeline.reading.flat_compared import RATE
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_phases import phase_rows
 from pipeline.reading.flat_places import Header, by_place
@@ -166,10 +167,17 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
     )
     words = {fold(token.text) for line in lines[:split] for token in line if not token.is_number}
     body = [
-        line for line in lines[split:] if not _repeats_header(line, words) and not is_ordinals(line)
+        _without_rates(line)
+        for line in lines[split:]
+        if not _repeats_header(line, words) and not is_ordinals(line)
     ]
     numbered = any(fold(token.text) == "序号" for line in header for token in line)
     return _Part(header, tuple(_without_row_numbers(body, numbered)))
+
+
+def _without_rates(line: Sequence[Token]) -> tuple[Token, ...]:
+    """A line without 增减%: behind amounts a rate begins no label."""
+    return tuple(t for t in line if not RATE.fullmatch(fold(t.text))) or tuple(line)
 
 
 def is_ordinals(line: Sequence[Token]) -> bool:

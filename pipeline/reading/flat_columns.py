@@ -12,6 +12,7 @@ from itertools import combinations
 from math import comb
 
 from pipeline.identities import RowSum, half_unit, row_sums
+from pipeline.reading.flat_compared import compared_orders
 from pipeline.reading.flat_header import header_paths, is_clean
 from pipeline.reading.flat_stacked import column_orders
 from pipeline.reading.header_columns import names_of_paths, sides_of_paths
@@ -36,10 +37,13 @@ def columns_for(
     named = names_of_paths(form, header_paths(form, header), *about)
     sure = is_foreign("".join(text)) or is_clean(form, header) or _repeats("".join(text))
     ways = [named, plain] if sure else [plain, named]
-    orders = [] if is_foreign("".join(text)) else column_orders(form, header)
-    fuller = [order for order in orders if len(order) > max(map(_named, ways))]
+    compares = is_foreign("".join(text))
+    orders = compared_orders(form, header) if compares else column_orders(form, header)
+    fuller = [order for order in orders if _named(order) > max(map(_named, ways))]
     ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
-    return next((columns for columns in ways if columns and agrees(form, columns, rows)), ())
+    return next(
+        (columns for columns in ways if _named(columns) and agrees(form, columns, rows)), ()
+    )
 
 
 def _side_by_side(form: Form, text: str) -> list[tuple[str, ...]]:
