@@ -137,3 +137,64 @@ def test_part_of_303_is_public_where_a_full_row_shows_it() -> None:
 def test_303_is_personnel_where_nothing_shows_otherwise() -> None:
     text = BASIC.format(whole="9,000 9,000", retired="7,500 7,500", total="89,000 89,000")
     assert ("30399", "personnel", "1,500") in read(text)
+
+
+TWO_YEARS = """
+一般公共预算支出表
+单位：万元
+2025年预算数与
+功能分类科目 2024年 2025年预算数 2024年执行数
+执行数 相比增减
+科目编码 科目名称 小计 基本支出 项目支出 增减额 增减%
+205 教育支出 8.00 9.00 9.00 1.00 12.50%
+20508 进修及培训 8.00 9.00 9.00 1.00 12.50%
+206 科学技术支出 30.00 24.00 20.00 4.00 -6.00 -20.00%
+20603 应用研究 30.00 24.00 20.00 4.00 -6.00 -20.00%
+合计 38.00 33.00 29.00 4.00 -5.00 -13.16%
+"""
+
+
+def test_the_year_before_and_what_compares_stay_apart() -> None:
+    assert read(TWO_YEARS) == {
+        ("205", "total", "9.00"), ("205", "basic", "9.00"),
+        ("20508", "total", "9.00"), ("20508", "basic", "9.00"),
+        ("206", "total", "24.00"), ("206", "basic", "20.00"), ("206", "project", "4.00"),
+        ("20603", "total", "24.00"), ("20603", "basic", "20.00"), ("20603", "project", "4.00"),
+        ("total", "total", "33.00"), ("total", "basic", "29.00"), ("total", "project", "4.00"),
+    }  # fmt: skip
+
+
+SIDES_BY_NUMBER = """
+收入支出决算总表
+单位：万元
+收入
+支出
+项目
+行次
+决算数
+项目
+行次
+决算数
+一、一般公共预算财政拨款收入
+1
+9.00
+一、教育支出
+4
+9.50
+二、事业收入
+2
+1.00
+二、卫生健康支出
+5
+3
+三、住房保障支出
+6
+0.50
+"""
+
+
+def test_one_cell_a_line_the_numbers_of_the_lines_part_the_sides() -> None:
+    assert read(SIDES_BY_NUMBER) == {
+        ("income:一般公共预算财政拨款收入", "amount", "9.00"), ("income:事业收入", "amount", "1.00"),
+        ("expenditure:教育支出", "amount", "9.50"), ("expenditure:住房保障支出", "amount", "0.50"),
+    }  # fmt: skip

@@ -232,11 +232,14 @@ def _key_cells(block: Block, cells: Sequence[Cell], form: FormMap) -> tuple[str,
 
 
 def _code(pieces: Sequence[str], form: FormMap) -> str:
-    """Key cells joined as printed (208|05|05). An account code ends before a unit's code."""
+    """Key cells joined as printed (208|05|05). An account code ends before a unit's code, and a cell
+    that a converter repeats over the merged columns (208|208|208) counts once."""
     code = ""
     accounts = form.key_kind in ("function_code", "economic_code")
     for piece in pieces:
         complete = accounts and _ACCOUNT.match(fold(code)) is not None
+        if complete and piece == code:
+            continue
         if complete and piece and not _ACCOUNT.match(fold(code + piece)):
             break
         code += piece
