@@ -14,6 +14,7 @@ from math import comb
 from pipeline.identities import RowSum, half_unit, row_sums
 from pipeline.reading.flat_compared import compared_orders
 from pipeline.reading.flat_header import header_paths, is_clean
+from pipeline.reading.flat_income import grouped_income
 from pipeline.reading.flat_stacked import column_orders
 from pipeline.reading.header_columns import names_of_paths, sides_of_paths
 from pipeline.reading.library import Form
@@ -39,6 +40,7 @@ def columns_for(
     ways = [named, plain] if sure else [plain, named]
     compares = is_foreign("".join(text))
     orders = compared_orders(form, header) if compares else column_orders(form, header)
+    orders = grouped_income(form, header) or orders
     fuller = [order for order in orders if _named(order) > max(map(_named, ways))]
     ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
     return next(
