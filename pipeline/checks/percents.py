@@ -7,12 +7,13 @@ the section shows that it keeps its zeros; shares are added up only where their 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 
 from pipeline.checks.book import Book
 from pipeline.checks.prose import Prose, Record
-from pipeline.checks.verdicts import Verdict, grade_sum
-from pipeline.identities import decimals
+from pipeline.checks.verdicts import Amount, Grade, Verdict, grade_ratio, grade_sum
+from pipeline.identities import decimals, half_unit
 from schemas.findings import Status
 
 _NO_SIGN = re.compile(
@@ -76,20 +77,87 @@ def _decimals(book: Book, rates: Sequence[int]) -> Iterator[Verdict]:
 
 
 def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdict]:
-    """G7: neighbouring parts that add up to the amount before them have shares of 100 together."""
-    for at, head in enumerate(group):
-        parts: list[Record] = []
-        for record in group[at + 1 :]:
-            name = _named(prose, record) if {"amount", "share"} <= record.cells.keys() else None
-            if name is None or (parts and name != _named(prose, parts[0])):
-                break
-            parts.append(record)
-        if "amount" not in head.cells or "share" in head.cells or len(parts) < 2:
-            continue
-        whole = book.yuan(head.cells["amount"])
-        spent = grade_sum(whole, [book.yuan(r.cells["amount"]) for r in parts])
-        if spent.status != "fail" and whole.value:
+    """G7: neighbouring parts that add up to the amount before them have shares of 100 together;
+    G1: where they follow no such amount, each is a share of their own sum."""
+    for head, parts in _runs(prose, group):
+        if len(parts) > 1 and head is not None and _is_whole(book, head, parts):
             yield _hundred(book, [r.cells["share"] for r in parts])
+        elif len(parts) > 1 and not _named(prose, parts[0]):
+            yield from _odd_share(book, parts)
+
+
+def _runs(
+    prose: Prose, group: Sequence[Record]
+) -> Iterator[tuple[Record | None, Sequence[Record]]]:
+    """Neighbours whose shares are of one whole, with the record before them that has no share."""
+    names = [_whole_of(prose, record) for record in group]
+    start = 0
+    for name, indexes in groupby(range(len(group)), key=lambda i: names[i]):
+        end = start + len(list(indexes))
+        before = group[start - 1] if start else None
+        if name is not None:
+            yield (None if before and "share" in before.cells else before), group[start:end]
+        start = end
+
+
+def _whole_of(prose: Prose, record: Record) -> str | None:
+    shared = "share" in record.cells and record.money is not None
+    return _named(prose, record) if shared else None
+
+
+def _is_whole(book: Book, head: Record, parts: Sequence[Record]) -> bool:
+    """The parts add up to the amount or the budget before them."""
+    amounts = [book.yuan(r.money) for r in parts if r.money is not None]
+    wholes = [book.yuan(head.cells[c]) for c in ("amount", "budget") if c in head.cells]
+    return any(w.value and grade_sum(w, amounts).status != "fail" for w in wholes)
+
+
+def _odd_share(book: Book, parts: Sequence[Record]) -> Iterator[Verdict]:
+    """Two shares or more prove that the sum of the parts is their whole; the one other is wrong."""
+    amounts = [book.yuan(r.money) for r in parts if r.money is not None]
+    shares = [book.amount(r.cells["share"]) for r in parts]
+    total = sum((amount.value for amount in amounts), Decimal(0))
+    whole = Amount(-1, total, sum((amount.half for amount in amounts), Decimal(0)))
+    grades = [
+        grade_ratio(amount, whole, share) for amount, share in zip(amounts, shares, strict=True)
+    ]
+    odd = [i for i, grade in enumerate(grades) if grade and _far(shares[i], grade)]
+    proven = [i for i, grade in enumerate(grades) if grade and grade.status == "pass"]
+    telling = [i for i in proven if 0 < shares[i].value < _HUNDRED]
+    if len(odd) != 1 or len(proven) != len(parts) - 1 or len(telling) < 2:
+        return
+    grade = grades[odd[0]]
+    if grade:
+        yield _odd_verdict(book, (shares[odd[0]], amounts[odd[0]], whole), amounts, grade)
+
+
+def _far(share: Amount, grade: Grade) -> bool:
+    """More than a last digit cut off instead of rounded."""
+    slack = max(share.half, half_unit(share.value)) * 2
+    return grade.status == "fail" and abs(grade.difference) > slack + grade.allowed
+
+
+def _odd_verdict(
+    book: Book, way: tuple[Amount, Amount, Amount], amounts: Sequence[Amount], grade: Grade
+) -> Verdict:
+    share, part, whole = way
+    exact = share.value + grade.difference
+    expected = f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+    listed = "+".join(book.facts[amount.fact].raw for amount in amounts)
+    raw, printed = book.facts[part.fact].raw, book.facts[share.fact].raw
+    return Verdict(
+        "G1",
+        "fail",
+        (share.fact, part.fact, *(a.fact for a in amounts if a.fact != part.fact)),
+        share.fact,
+        difference=grade.difference,
+        allowed=grade.allowed,
+        expected=expected,
+        words=(
+            f"{raw}÷({listed})＝{expected}%，印为{printed}%",
+            f"{raw} / ({listed}) = {expected}%, printed {printed}%",
+        ),
+    )
 
 
 def _named(prose: Prose, record: Record) -> str | None:
