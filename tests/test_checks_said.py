@@ -2,7 +2,7 @@
 where the printed operands prove it, and is silent over the twin that is right."""
 
 import pytest
-from checking import check, found, said, statuses
+from checking import check, form, found, said, statuses
 
 from schemas.facts import Fact
 from schemas.vocabulary import DocumentKind
@@ -72,3 +72,67 @@ def test_shares_of_a_budget_that_its_parts_make_are_a_hundred(second: str, statu
     text = f"支出预算80.00万元，其中：甲30.00万元，占37.50%；乙50.00万元，占{second}%。"
     facts = parts_of(text, ("37.50", second), whole="80.00")
     assert statuses(check(facts, text, kind=PLAN), "G7") == [status]
+
+
+@pytest.mark.parametrize("services, status", [("30.00", "pass"), ("32.00", "fail")])
+def test_procurement_by_kinds_named_with_their_purchase(services: str, status: str) -> None:
+    text = f"政府采购60.00万元，货物类采购20.00万元、工程类采购10.00万元、服务类采购{services}万元"
+    claims = [("政府采购", "60.00"), ("货物类采购", "20.00"), ("工程类采购", "10.00")]
+    numbers = [(n, "budget", v, "万元") for n, v in [*claims, ("服务类采购", services)]]
+    report = check(said(text, "政府采购情况", numbers), text, kind=PLAN)
+    assert statuses(report, "H6") == [status]
+
+
+THREE = "total reception vehicles vehicle_operation"
+VEHICLES = "公务用车购置及运维费"
+
+
+@pytest.mark.parametrize(
+    "text, amount, status",
+    [
+        pytest.param("2023年公务用车购置及运维费{}万元", "6.00", ["pass"], id="相符"),
+        pytest.param("2023年公务用车购置及运维费{}万元", "9.00", ["fail"], id="不符"),
+        pytest.param("2022年执行数如下。公务用车购置及运维费{}万元", "9.00", [], id="上年执行数"),
+    ],
+)
+def test_amounts_of_a_budget_are_those_of_its_form(
+    text: str, amount: str, status: list[str]
+) -> None:
+    text = text.format(amount)
+    facts = form("three_public", THREE, "budget 8.00 2.00 6.00 6.00", first_line=9)
+    facts += said(text, "“三公”经费情况", [(VEHICLES, "amount", amount, "万元")])
+    assert statuses(check(facts, text, kind=PLAN), "F7") == (status or ["insufficient_data"])
+
+
+@pytest.mark.parametrize(
+    "section, amount, status",
+    [
+        ("一般公共预算财政拨款支出决算总体情况", "90.00", "pass"),
+        ("一般公共预算财政拨款支出决算总体情况", "60.00", "fail"),
+        ("一般公共预算项目支出情况", "60.00", "insufficient_data"),
+    ],
+)
+def test_classes_of_the_overview_equal_the_form(section: str, amount: str, status: str) -> None:
+    facts = form("general_budget_expenditure", "total", "total 90.00\n205 90.00", first_line=9)
+    facts = [f.model_copy(update={"label": "教育支出"}) if f.row == "205" else f for f in facts]
+    text = f"教育支出{amount}万元。"
+    facts += said(text, section, [("教育支出", "amount", amount, "万元")])
+    assert statuses(check(facts, text), "F5") == [status]
+
+
+@pytest.mark.parametrize(
+    "other, amount, status",
+    [
+        pytest.param("30.00", "30.00", "pass", id="两表相同且相符"),
+        pytest.param("30.00", "33.00", "fail", id="两表相同而不符"),
+        pytest.param("31.00", "33.00", "insufficient_data", id="两表不同"),
+    ],
+)
+def test_a_form_printed_twice_speaks_where_both_agree(other: str, amount: str, status: str) -> None:
+    columns = "total personnel public"
+    facts = form("basic_expenditure", columns, "total 90.00 60.00 30.00", first_line=9)
+    second = form("basic_expenditure", columns, f"total 90.00 60.00 {other}", first_line=20)
+    facts += [f.model_copy(update={"row": f"{f.row} #2"}) for f in second]
+    text = f"公用经费{amount}万元。"
+    facts += said(text, "一般公共预算基本支出决算情况", [("公用经费", "amount", amount, "万元")])
+    assert statuses(check(facts, text), "F6") == [status]
