@@ -2,7 +2,7 @@
 where the printed operands prove it, and is silent over the twin that is right."""
 
 import pytest
-from checking import check, form, found, said, statuses
+from checking import check, fact, form, found, said, statuses
 
 from schemas.facts import Fact
 from schemas.vocabulary import DocumentKind
@@ -136,3 +136,52 @@ def test_a_form_printed_twice_speaks_where_both_agree(other: str, amount: str, s
     text = f"公用经费{amount}万元。"
     facts += said(text, "一般公共预算基本支出决算情况", [("公用经费", "amount", amount, "万元")])
     assert statuses(check(facts, text), "F6") == [status]
+
+
+@pytest.mark.parametrize(
+    "amount, expected",
+    [
+        pytest.param("1234567.00", [("J7", "error", "1234567.00万元")], id="元印为万元"),
+        pytest.param("123.46", [], id="相符"),
+        pytest.param("145.00", [], id="口径不同"),
+    ],
+)
+def test_operating_expense_in_the_unit_of_another(
+    amount: str, expected: list[tuple[str, str, str]]
+) -> None:
+    facts = [fact("basic_expenditure", "total", "public", "123.46", 9)]
+    text = f"机关运行经费预算{amount}万元。"
+    facts += said(text, "机关运行经费安排情况", [("机关运行经费", "budget", amount, "万元")])
+    assert found(check(facts, text, kind=PLAN)) == expected
+
+
+@pytest.mark.parametrize(
+    "row, amount, expected",
+    [
+        pytest.param(
+            "国内公务接待支出", "8650.00", [("J7", "error", "8650.00万元")], id="元印为万元"
+        ),
+        pytest.param("国内公务接待支出", "0.87", [], id="相符"),
+        pytest.param("公务用车改革补贴", "8650.00", [], id="不是三公经费"),
+        pytest.param("会议费", "8650.00", [], id="会议费"),
+    ],
+)
+def test_an_item_far_above_the_three_public_expenses(
+    row: str, amount: str, expected: list[tuple[str, str, str]]
+) -> None:
+    text = f"“三公”经费支出12.00万元。{row}{amount}万元。"
+    claims = [("“三公”经费", "amount", "12.00", "万元"), (row, "amount", amount, "万元")]
+    assert found(check(said(text, "“三公”经费情况", claims), text)) == expected
+
+
+@pytest.mark.parametrize(
+    "part, expected",
+    [("0.65", [("J7", "error", "0.65元")]), ("6,543.00", []), ("43.00", [])],
+    ids=["万元印为元", "全部", "一部分"],
+)
+def test_a_part_in_yuan_that_is_its_whole_in_ten_thousands(
+    part: str, expected: list[tuple[str, str, str]]
+) -> None:
+    text = f"公务接待费支出6,543.00元。其中：国内接待费支出{part}元，"
+    claims = [("公务接待费", "amount", "6,543.00", "元"), ("国内接待费", "amount", part, "元")]
+    assert found(check(said(text, "接待", claims), text)) == expected
