@@ -29,6 +29,7 @@ from pipeline.checks.special import special_verdicts
 from pipeline.checks.summaries import summary_verdicts
 from pipeline.checks.units import unit_verdicts
 from pipeline.checks.verdicts import Verdict
+from pipeline.checks.weights import weight_verdicts
 from pipeline.checks.words import word_verdicts
 from pipeline.identities import Identity, fits, identities, identity
 from schemas.documents import Document
@@ -72,6 +73,7 @@ def _evaluate(book: Book) -> Iterable[Verdict]:
     yield from percent_verdicts(book, prose, said)
     found = sheets(book)
     yield from performance_verdicts(book, found)
+    yield from weight_verdicts(book, found)
     yield from score_verdicts(book, prose, said, found)
     yield from indicator_verdicts(book, prose, said, found)
     yield from scope_verdicts(book, prose, said, found)
