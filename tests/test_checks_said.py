@@ -74,6 +74,22 @@ def test_shares_of_a_budget_that_its_parts_make_are_a_hundred(second: str, statu
     assert statuses(check(facts, text, kind=PLAN), "G7") == [status]
 
 
+@pytest.mark.parametrize(
+    "second, expected",
+    [("62.50", []), ("64.50", [("G7", "warning", "64.50")])],
+    ids=["相符", "不符"],
+)
+def test_the_whole_of_shares_may_stand_before_other_amounts(
+    second: str, expected: list[tuple[str, str, str]]
+) -> None:
+    parts = f"基本支出30.00万元，占37.50%；项目支出50.00万元，占{second}%。"
+    text = "本年支出合计80.00万元，年末结余7.00万元。" + parts
+    claims = [("本年支出合计", "amount", "80.00", "万元"), ("年末结余", "amount", "7.00", "万元")]
+    claims += [("基本支出", "amount", "30.00", "万元"), ("基本支出", "share", "37.50", "%")]
+    claims += [("项目支出", "amount", "50.00", "万元"), ("项目支出", "share", second, "%")]
+    assert found(check(said(text, "支出情况", claims), text)) == expected
+
+
 @pytest.mark.parametrize("services, status", [("30.00", "pass"), ("32.00", "fail")])
 def test_procurement_by_kinds_named_with_their_purchase(services: str, status: str) -> None:
     text = f"政府采购60.00万元，货物类采购20.00万元、工程类采购10.00万元、服务类采购{services}万元"

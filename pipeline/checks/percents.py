@@ -77,26 +77,28 @@ def _decimals(book: Book, rates: Sequence[int]) -> Iterator[Verdict]:
 
 
 def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdict]:
-    """G7: neighbouring parts that add up to the amount before them have shares of 100 together;
+    """G7: neighbouring parts that add up to an amount before them have shares of 100 together;
     G1: where they follow no such amount, each is a share of their own sum."""
-    for head, parts in _runs(prose, group):
-        if len(parts) > 1 and head is not None and _is_whole(book, head, parts):
-            yield _hundred(book, [r.cells["share"] for r in parts])
-        elif len(parts) > 1 and not _named(prose, parts[0]):
+    for before, parts in _runs(prose, group):
+        if len(parts) < 2:
+            continue
+        unnamed = not _named(prose, parts[0])
+        if any(_is_whole(book, head, parts) for head in (before if unnamed else before[-1:])):
+            yield _hundred(book, parts)
+        elif unnamed:
             yield from _odd_share(book, parts)
 
 
 def _runs(
     prose: Prose, group: Sequence[Record]
-) -> Iterator[tuple[Record | None, Sequence[Record]]]:
-    """Neighbours whose shares are of one whole, with the record before them that has no share."""
+) -> Iterator[tuple[Sequence[Record], Sequence[Record]]]:
+    """Neighbours whose shares are of one whole, with the records before them that may be it."""
     names = [_whole_of(prose, record) for record in group]
     start = 0
     for name, indexes in groupby(range(len(group)), key=lambda i: names[i]):
         end = start + len(list(indexes))
-        before = group[start - 1] if start else None
         if name is not None:
-            yield (None if before and "share" in before.cells else before), group[start:end]
+            yield group[:start], group[start:end]
         start = end
 
 
@@ -108,8 +110,12 @@ def _whole_of(prose: Prose, record: Record) -> str | None:
 def _is_whole(book: Book, head: Record, parts: Sequence[Record]) -> bool:
     """The parts add up to the amount or the budget before them."""
     amounts = [book.yuan(r.money) for r in parts if r.money is not None]
+    if "share" in head.cells:
+        return False
     wholes = [book.yuan(head.cells[c]) for c in ("amount", "budget") if c in head.cells]
-    return any(w.value and grade_sum(w, amounts).status != "fail" for w in wholes)
+    # One part and zeros would make a whole of any amount that is printed again.
+    several = sum(bool(amount.value) for amount in amounts) > 1
+    return several and any(w.value and grade_sum(w, amounts).status != "fail" for w in wholes)
 
 
 def _odd_share(book: Book, parts: Sequence[Record]) -> Iterator[Verdict]:
@@ -169,7 +175,8 @@ def _named(prose: Prose, record: Record) -> str | None:
     return words.group(1) if words else None
 
 
-def _hundred(book: Book, shares: Sequence[int]) -> Verdict:
+def _hundred(book: Book, parts: Sequence[Record]) -> Verdict:
+    shares = [record.cells["share"] for record in parts]
     amounts = [book.amount(i) for i in shares]
     total = sum((amount.value for amount in amounts), Decimal(0))
     # Each share may have been cut off instead of rounded: a whole last digit each.
@@ -180,9 +187,21 @@ def _hundred(book: Book, shares: Sequence[int]) -> Verdict:
         "G7",
         "fail" if abs(total - _HUNDRED) > allowed else status,
         tuple(shares),
-        shares[0],
+        _farthest(book, parts),
         difference=total - _HUNDRED,
         allowed=allowed,
         words=(f"{listed}＝{total}%，不是100%", f"{listed} = {total}%, not 100%"),
         confirms=False,
     )
+
+
+def _farthest(book: Book, parts: Sequence[Record]) -> int:
+    """The share that is farthest from what its part is of all parts."""
+    money = [book.yuan(r.money).value if r.money is not None else Decimal(0) for r in parts]
+    shares = [record.cells["share"] for record in parts]
+    total = sum(money, Decimal(0))
+    apart = [
+        abs(part / total * 100 - book.facts[share].value)
+        for part, share in zip(money, shares, strict=True)
+    ]
+    return shares[apart.index(max(apart))]
