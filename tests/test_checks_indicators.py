@@ -258,3 +258,18 @@ def test_weights_beside_an_indicator_without_one_are_not_added_up() -> None:
     facts = planned("甲项目", "20 20 20 20 25")
     facts.append(fact("evaluation", "甲项目/知晓率", "target", "90", 9, unit="%"))
     assert "fail" not in statuses(check(facts, kind="budget"), "I1")
+
+
+@pytest.mark.parametrize(
+    "row, expected",
+    [
+        pytest.param("项目总成本 target=≤412.60:元", ["J7"], id="万元印为元"),
+        pytest.param("项目总成本 target=≤412.60:万元", [], id="相符"),
+        pytest.param("单位总成本标准 target=≤412.60:元", [], id="单位成本"),
+        pytest.param("补助成本 target=≤412.60:元", [], id="不是总成本"),
+        pytest.param("项目总成本 target=≤512.60:元", [], id="数字不同"),
+    ],
+)
+def test_total_cost_in_the_unit_of_the_money_of_its_form(row: str, expected: list[str]) -> None:
+    money = "资金:总额 initial_budget=412.60:万元"
+    assert ids(on_sheet(f"{money}\n{row}")) == expected
