@@ -201,3 +201,29 @@ def test_a_part_in_yuan_that_is_its_whole_in_ten_thousands(
     text = f"公务接待费支出6,543.00元。其中：国内接待费支出{part}元，"
     claims = [("公务接待费", "amount", "6,543.00", "元"), ("国内接待费", "amount", part, "元")]
     assert found(check(said(text, "接待", claims), text)) == expected
+
+
+@pytest.mark.parametrize("printed, unit", [("4,821,730.50", "元"), ("482.17", "万元")])
+@pytest.mark.parametrize(
+    "amount, expected",
+    [
+        pytest.param("4,821,730.50", [], id="相符"),
+        pytest.param("4,281,730.50", [("F4", "warning", "4,281,730.50")], id="两位颠倒"),
+        pytest.param("4,281,930.50", [], id="另一笔钱"),
+        pytest.param("1,200,000.00", [], id="一部分"),
+    ],
+)
+def test_digits_exchanged_in_copying_an_account(
+    amount: str, expected: list[tuple[str, str, str]], printed: str, unit: str
+) -> None:
+    cell = fact("expenditure", "2082102", "project", printed, 9, unit=unit, label="救助支出")
+    text = f"主要用于：救助支出{amount}元。"
+    claims = said(text, "项目支出情况", [("救助支出", "amount", amount, "元")])
+    assert found(check([cell, *claims], text)) == expected
+
+
+def test_short_numbers_are_no_exchange_of_digits() -> None:
+    cell = fact("expenditure", "2082102", "project", "120.00", 9, label="救助支出")
+    text = "主要用于：救助支出210.00万元。"
+    claims = said(text, "项目支出情况", [("救助支出", "amount", "210.00", "万元")])
+    assert check([cell, *claims], text).findings == ()

@@ -196,7 +196,9 @@ def _by_label(form: Form, label: str, digits: int) -> int | None:
     named = [
         row
         for row in form.rows
-        if len(row.key) == digits and is_function_code(row.key) and _name(row.label) == _name(label)
+        if len(row.key) == digits
+        and is_function_code(row.key)
+        and bare_name(row.label) == bare_name(label)
     ]
     return _total(named)
 
@@ -205,6 +207,6 @@ def _total(rows: Sequence[Row]) -> int | None:
     return rows[0].cells.get("total") if len(rows) == 1 else None
 
 
-def _name(label: str) -> str:
+def bare_name(label: str) -> str:
     """A name without brackets of its level: 社会保障和就业（类）支出 is 社会保障和就业."""
     return re.sub(r"[（(][类款项][）)]|支出$", "", label)
