@@ -221,3 +221,55 @@ def test_english_words_for_a_finding_of_a_form() -> None:
     facts, lines = printed_sheet("甲率 target=≥95:% actual=90:% weight=5 score=5")
     (finding,) = run_checks(document(*lines), facts, "en").findings
     assert finding.message.endswith("target 95%, actual 90%, full score 5")
+
+
+def planned(name: str, weights: str) -> list[Fact]:
+    """A performance form of a budget: indicators with a target and a weight, and no total."""
+    return [
+        fact("evaluation", f"{name}/指标{at}", "weight", printed, at, unit="分")
+        for at, printed in enumerate(weights.split(), 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "forms, failed",
+    [
+        pytest.param(["20 20 20 20 10"], 0, id="九十另有执行率"),
+        pytest.param(["20 20 20 20 20"], 0, id="一百"),
+        pytest.param(["20 20 20 20 25"], 1, id="多于一百"),
+        pytest.param(["20 20 20 15"], 0, id="指标太少"),
+        pytest.param(["20 20 20 10 5"], 0, id="少了可能没读全"),
+        pytest.param(["20 20 20 10 5", "20 20 20 20 10", "30 20 20 10 10"], 1, id="别的表都够"),
+        pytest.param(["20 20 20 10 5", "20 20 20 20 25", "30 20 20 10 10"], 0, id="几张表都不合"),
+    ],
+)
+def test_weights_without_a_total_make_a_hundred_or_ninety(forms: list[str], failed: int) -> None:
+    facts = [f for at, weights in enumerate(forms) for f in planned(f"项目{at}", weights)]
+    assert statuses(check(facts, kind="budget"), "I1").count("fail") == failed
+
+
+def test_weights_that_leave_room_for_the_printed_execution() -> None:
+    facts = planned("甲项目", "20 20 20 10 10")
+    facts.append(fact("evaluation", "甲项目/预算执行率", "weight", "20", 9, unit="分"))
+    assert statuses(check(facts, kind="budget"), "I1") == ["pass"]
+
+
+def test_weights_beside_an_indicator_without_one_are_not_added_up() -> None:
+    facts = planned("甲项目", "20 20 20 20 25")
+    facts.append(fact("evaluation", "甲项目/知晓率", "target", "90", 9, unit="%"))
+    assert "fail" not in statuses(check(facts, kind="budget"), "I1")
+
+
+@pytest.mark.parametrize(
+    "row, expected",
+    [
+        pytest.param("项目总成本 target=≤412.60:元", ["J7"], id="万元印为元"),
+        pytest.param("项目总成本 target=≤412.60:万元", [], id="相符"),
+        pytest.param("单位总成本标准 target=≤412.60:元", [], id="单位成本"),
+        pytest.param("补助成本 target=≤412.60:元", [], id="不是总成本"),
+        pytest.param("项目总成本 target=≤512.60:元", [], id="数字不同"),
+    ],
+)
+def test_total_cost_in_the_unit_of_the_money_of_its_form(row: str, expected: list[str]) -> None:
+    money = "资金:总额 initial_budget=412.60:万元"
+    assert ids(on_sheet(f"{money}\n{row}")) == expected

@@ -14,6 +14,7 @@ from pipeline.checks.book import Book
 from pipeline.checks.performance import MONEY, WHOLE, Sheet
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.rows import verdict
+from pipeline.checks.units import digits_agree, slipped
 from pipeline.checks.verdicts import Verdict, grade_same, grade_sum
 from pipeline.identities import half_unit
 from pipeline.text import squeeze
@@ -29,6 +30,8 @@ _COST = re.compile(r"成本")
 _NOT_A_BOUND = re.compile(r"节约|节省|降低|下降|压降|减少|率|效益|回收|收益")
 _UNIT_COST = re.compile(r"标准|单价|人均|单人|单位成本|每[人户件次台套]")
 _COUNTED = re.compile(r"^(?:万)?(?:人|人次|户|名|个|台|套|件|家|次|亩|辆|公里|平方米)$")
+# Only a cost of the whole is the money of the form: 500元 a head may make 500万元.
+_WHOLE_COST = re.compile(r"总(?:成本|额|投入|投资|支出|经费)")
 _CODED = re.compile(r"^([0-9]{6,}[A-Z]{0,2}[0-9]{6,})[-—_ ]*(.{2,})$")
 _SHORTEST_NAME = 6
 
@@ -49,6 +52,7 @@ def indicator_verdicts(
         for row, cells in sheet.rows.items():
             yield from _reached(book, prose, row, cells)
         yield from _product(book, sheet)
+        yield from _cost_unit(book, sheet)
     yield from _cost_bounds(book, prose, found)
     yield from _rates_said(book, records, found)
     yield from _names(book, found)
@@ -117,6 +121,19 @@ def _score_verdict(
         ),
         confirms=False,
     )
+
+
+def _cost_unit(book: Book, sheet: Sheet) -> Iterator[Verdict]:
+    """J7: a total cost in 元 that has the digits of the form's money in 万元."""
+    money = [i for i in sheet.rows.get(WHOLE, {}).values() if book.facts[i].unit == "万元"]
+    for row, cells in sheet.rows.items():
+        for cell in (cells[c] for c in ("target", "actual") if c in cells):
+            whole = _WHOLE_COST.search(row) and not _UNIT_COST.search(row)
+            if not whole or book.facts[cell].unit != "元":
+                continue
+            twins = [i for i in money if digits_agree(book.yuan(cell), book.yuan(i))]
+            if twins:
+                yield slipped(book, cell, twins[0])
 
 
 def _money(sheet: Sheet) -> Money | None:

@@ -13,10 +13,13 @@ from pipeline.checks.cross import soft
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.rows import verdict
 from pipeline.checks.subjects import cells_meant
+from pipeline.checks.units import digits_agree, slipped
 from pipeline.checks.verdicts import Verdict, grade_same
 
 _PRIOR = re.compile(r"上年|去年|上一?年度|同期")
 _YEAR = re.compile(r"(20\d\d)年")
+# A year that is no base of a comparison: the sentences after it speak of it.
+_SPOKEN_OF = re.compile(r"(?<![比较与同])(?:(20\d\d)年|上年|去年)")
 _WORDS = re.compile(
     r"决算数?(大于|小于|高于|低于|等于|与)(年初|全年|调整)?后?预算数?(一致|持平|相同|相等)?"
 )
@@ -66,8 +69,14 @@ def _against_form(
             continue
         if meant.check == "F7" and column == "budget" and "年初" in prose.before(fact, 12):
             continue
+        if meant.check == "F7" and column == "amount" and _of_the_past(book, prose, fact):
+            continue
         one, other = book.alike((fact, meant.fact))
-        yield soft(verdict(meant.check, grade_same(one, other), one, [other]))
+        found = soft(verdict(meant.check, grade_same(one, other), one, [other]))
+        # What may differ by scope never differs by its unit only.
+        unsure = found.status == "insufficient_data"
+        slip = unsure and digits_agree(book.yuan(fact), book.yuan(meant.fact))
+        yield slipped(book, fact, meant.fact) if slip else found
 
 
 def _is_rough(book: Book, prose: Prose, fact: int) -> bool:
@@ -92,6 +101,15 @@ def _other_year(book: Book, prose: Prose, fact: int) -> bool:
     years = _YEAR.findall(words)
     year = book.document.fiscal_year
     return bool(_PRIOR.search(words)) or bool(year and years and years[-1] != str(year))
+
+
+def _of_the_past(book: Book, prose: Prose, fact: int) -> bool:
+    """In a budget, an amount after 2022年执行数…其中 is none of the plan."""
+    words = re.sub(r"\s", "", prose.before(fact, 200))
+    years = list(_SPOKEN_OF.finditer(words))
+    if book.document.kind != "budget" or not years:
+        return False
+    return years[-1].group(1) != str(book.document.fiscal_year)
 
 
 def _direction(book: Book, prose: Prose, record: Record) -> Iterator[Verdict]:

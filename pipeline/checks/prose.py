@@ -47,6 +47,11 @@ class Record(NamedTuple):
     cells: Mapping[str, int]
 
     @property
+    def money(self) -> int | None:
+        """What the record says of its subject in money; a budget counts where it says no amount."""
+        return self.cells.get("amount", self.cells.get("budget"))
+
+    @property
     def last(self) -> int:
         """The last fact of the record in printed order."""
         return list(self.cells.values())[-1]

@@ -20,6 +20,8 @@ _ADJUSTED = re.compile(r"调整|变动|全年|追加后")
 _INITIAL = re.compile(r"年初")
 _WHOLE = re.compile(r"总计|合计|总额|支出|收入|经费")
 _SHARE = re.compile(r"占(?:到|了)?([^占，。；、0-9]{0,28}?)的?(?:比重|比例)?为?\s*$")
+_LAST_YEAR = re.compile(r"上年|去年|上一?年度|同期|同比")
+_YEAR = re.compile(r"20\d\d(?=年)")
 _HUNDRED = Decimal(100)
 
 
@@ -35,7 +37,7 @@ def rate_verdicts(book: Book, prose: Prose, records: Sequence[Record]) -> Iterat
         if "completion_rate" in record.cells:
             yield from _completion(book, prose, record, twins)
         if "change_rate" in record.cells:
-            yield from _change(book, record, twins)
+            yield from _change(book, prose, record, twins)
     for group in sections.values():
         yield from _shares(book, prose, group)
         yield from _budget_sum(book, group)
@@ -128,7 +130,7 @@ def _other_budget(prose: Prose, budget: int, rate: int) -> bool:
     )
 
 
-def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Verdict]:
+def _change(book: Book, prose: Prose, record: Record, twins: Sequence[Record]) -> Iterator[Verdict]:
     """G2, rule T4: rate = change / (amount - change), on the corners of both intervals."""
     rate, change = record.cells["change_rate"], record.cells.get("change")
     bases = [twin.cells[c] for twin in twins for c in ("amount", "budget") if c in twin.cells]
@@ -139,12 +141,14 @@ def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Ver
         yield _zero_base(book, (rate, record.cells["amount"], change))
         return
     found = []
+    # Where the budget is the amount of the year, the change is against last year, not against it.
+    last_year = "amount" not in record.cells and _of_last_year(book, prose, record)
     for base in bases:
         grade = _grade_change(book.yuan(base), book.yuan(change), book.amount(rate))
         if grade:
             found.append((grade, base))
         budget = record.cells.get("budget")
-        if budget is not None and book.facts[budget].value:
+        if budget is not None and book.facts[budget].value and not last_year:
             against = grade_ratio(book.yuan(change), book.yuan(budget), book.amount(rate))
             if against and against.status != "fail":
                 found.append((against, base))
@@ -154,6 +158,21 @@ def _change(book: Book, record: Record, twins: Sequence[Record]) -> Iterator[Ver
     order = ("pass", "rounding_hint", "fail")
     grade, base = min(found, key=lambda way: (order.index(way[0].status), abs(way[0].difference)))
     yield _change_verdict(book, (rate, base, change), grade)
+
+
+def _of_last_year(book: Book, prose: Prose, record: Record) -> bool:
+    """The words between a budget and its change name last year, and those before it do not."""
+    budget = record.cells.get("budget")
+    if budget is None:
+        return False
+    start = prose.places[budget] + len(book.facts[budget].raw)
+    between = prose.text[start : prose.places[record.cells["change"]]]
+    return _past(book, between) and not _past(book, prose.before(budget, 12))
+
+
+def _past(book: Book, words: str) -> bool:
+    years, year = _YEAR.findall(words.replace(" ", "")), book.document.fiscal_year
+    return bool(_LAST_YEAR.search(words)) or bool(year and years and int(years[-1]) < year)
 
 
 def _from_zero(book: Book, amount: int, change: int) -> bool:
@@ -224,9 +243,10 @@ def _change_verdict(book: Book, facts: tuple[int, int, int], grade: Grade) -> Ve
 def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdict]:
     """G1: share = part / whole, the whole named in the sentence or opening the section."""
     for at, record in enumerate(group):
-        if "share" not in record.cells or "amount" not in record.cells:
+        part = _money(book, record)
+        if "share" not in record.cells or part is None:
             continue
-        rate, part = record.cells["share"], record.cells["amount"]
+        rate = record.cells["share"]
         name = _SHARE.search(prose.before(rate, 40))
         if not name:
             yield Verdict("G1", "insufficient_data", (rate,))
@@ -236,16 +256,19 @@ def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdi
             yield from _open_share(book, group[:at], (rate, part))
 
 
+def _money(book: Book, record: Record) -> int | None:
+    """What was spent; in a budget, what is to be spent."""
+    return record.money if book.document.kind == "budget" else record.cells.get("amount")
+
+
 def _named_share(
     book: Book, before: Sequence[Record], name: str, facts: tuple[int, int]
 ) -> Iterator[Verdict]:
     """占…的p%: what bears the name in this section, or in a form."""
     rate, part = facts
-    said = [
-        other.cells["amount"]
-        for other in before
-        if other.row == name and "amount" in other.cells and other.cells["amount"] != part
-    ]
+    bare = name.removeprefix("本年")
+    printed = [_money(book, other) for other in before if other.row in (name, bare)]
+    said = [cell for cell in printed if cell is not None and cell != part]
     wholes = [*said, *wholes_named(book, name)]
     if wholes:
         yield from rated(book, "G1", rate, [(part, w) for w in wholes])

@@ -27,8 +27,10 @@ from pipeline.checks.scope import scope_verdicts
 from pipeline.checks.scores import score_verdicts
 from pipeline.checks.special import special_verdicts
 from pipeline.checks.summaries import summary_verdicts
+from pipeline.checks.swaps import swap_verdicts
 from pipeline.checks.units import unit_verdicts
 from pipeline.checks.verdicts import Verdict
+from pipeline.checks.weights import weight_verdicts
 from pipeline.checks.words import word_verdicts
 from pipeline.identities import Identity, fits, identities, identity
 from schemas.documents import Document
@@ -72,10 +74,12 @@ def _evaluate(book: Book) -> Iterable[Verdict]:
     yield from percent_verdicts(book, prose, said)
     found = sheets(book)
     yield from performance_verdicts(book, found)
+    yield from weight_verdicts(book, found)
     yield from score_verdicts(book, prose, said, found)
     yield from indicator_verdicts(book, prose, said, found)
     yield from scope_verdicts(book, prose, said, found)
     yield from special_verdicts(book, prose, said)
+    yield from swap_verdicts(book, said)
     yield from unit_verdicts(book, prose)
     yield from name_verdicts(book, prose, said)
     yield from word_verdicts(book, prose)

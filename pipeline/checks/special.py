@@ -18,7 +18,7 @@ from pipeline.identities import ZERO
 
 _PROCUREMENT = re.compile(r"^政府采购(?:支出|预算|项目)?(?:总额|合计|金额)?$")
 _KINDS = tuple(
-    re.compile(rf"^政府采购{kind}(?:类)?(?:支出|预算)?(?:金额)?$")
+    re.compile(rf"^(?:政府采购{kind}类?(?:采购)?|{kind}类?采购)(?:支出|预算)?(?:金额)?$")
     for kind in ("货物", "工程", "服务")
 )
 _SMALL = re.compile(
@@ -43,7 +43,7 @@ _FUND_PROJECTS = re.compile(
 _THREE = {
     "overseas": re.compile(r"^因公出国[（(]境[）)]费?(?:用|支出)?$"),
     "vehicles": re.compile(
-        r"^公务用车购置费?(?:用)?[及和](?:公务用车)?运行(?:维护)?费?(?:用|支出)?$"
+        r"^公务用车购置费?(?:用)?[及和](?:公务用车)?运[行维](?:维护)?费?(?:用|支出)?$"
     ),
     "reception": re.compile(r"^公务接待费(?:用|支出)?$"),
 }

@@ -69,7 +69,12 @@ SUBJECTS: Final = (
     Subject("F5", r"一般公共预算(财政拨款)?支出|财政拨款支出", _GENERAL, _GB, "total", "total"),
     Subject("F5", r"一般公共预算(财政拨款)?基本支出", "基本支出", _GB, "total", "basic"),
     Subject(
-        "F5", r".+", r"^(?=.*一般公共预算|结构).*(结构|支出(决算|预算)情况)", _GB, "class", "total"
+        "F5",
+        r".+",
+        r"^(?!.*(基本|项目|经费)支出)(?=.*一般公共预算|结构).*(结构|支出(决算|预算)?(总体)?情况)",
+        _GB,
+        "class",
+        "total",
     ),
     Subject(
         "F4", r".+", r"具体情况|一般公共预算.*支出(决算|预算)(具体)?情况", _GB, "item", "total"
@@ -100,7 +105,12 @@ SUBJECTS: Final = (
         "vehicle_operation",
     ),
     Subject(
-        "F7", r"公务用车购置(费)?及运行(维护)?费", "三公", "three_public", "public", "vehicles"
+        "F7",
+        r"公务用车购置(费)?[及和](公务用车)?运[行维](维护)?费",
+        "三公",
+        "three_public",
+        "public",
+        "vehicles",
     ),
     Subject(
         "H5", r"机关运行经费(支出)?", "运行经费", "basic_expenditure", "public_total", "amount"
@@ -114,7 +124,12 @@ _PATTERNS: Final = tuple(
 _WHOLES: Final = (
     (re.compile(r"(本年)?支出(合计|总计|总额)"), "expenditure", "total", "total"),
     (re.compile(r"(本年)?收入(合计|总计|总额)"), "income", "total", "total"),
-    (re.compile(r"一般公共预算(财政拨款)?(本年)?支出(合计|总额|总计)?"), _GB, "total", "total"),
+    (
+        re.compile(r"(本年)?一般公共预算(财政拨款)?(本年)?支出(合计|总额|总计)?"),
+        _GB,
+        "total",
+        "total",
+    ),
     (re.compile(r"(部门|单位)?(预算)?项目支出(总额|合计)?"), "expenditure", "total", "project"),
     (re.compile(r"一般公共预算(财政拨款)?基本支出(合计|总额)?"), _GB, "total", "basic"),
     (re.compile(r"一般公共预算(财政拨款)?项目支出(合计|总额)?"), _GB, "total", "project"),
@@ -152,15 +167,23 @@ def wholes_named(book: Book, name: str) -> tuple[int, ...]:
 
 
 def _cell(book: Book, subject: Subject, row: str, column: str) -> int | None:
-    form = book.only(subject.statement)
-    if form is None:
-        return None
+    """The cell that all forms of the statement print alike; some stand twice, for two funds."""
+    cells = [
+        _cell_of(book, form, subject, row, column) for form in book.forms.get(subject.statement, ())
+    ]
+    said = [cell for cell in cells if cell is not None]
+    alike = len(said) == len(cells) and len({book.yuan(cell).value for cell in said}) == 1
+    return said[0] if alike else None
+
+
+def _cell_of(book: Book, form: Form, subject: Subject, row: str, column: str) -> int | None:
     if subject.row == "grand":
         one = side(form, subject.side)
         cells = dict(one.grand.cells) if one and one.grand else {}
         return cells.get("amount", cells.get("total"))
     if subject.row == "public":
-        return form.cell("budget" if column == "budget" else "actual", subject.column)
+        planned = column == "budget" or book.document.kind == "budget"
+        return form.cell("budget" if planned else "actual", subject.column)
     if column == "budget" and book.document.kind != "budget":
         return None
     if subject.row in ("class", "item"):
@@ -173,7 +196,9 @@ def _by_label(form: Form, label: str, digits: int) -> int | None:
     named = [
         row
         for row in form.rows
-        if len(row.key) == digits and is_function_code(row.key) and _name(row.label) == _name(label)
+        if len(row.key) == digits
+        and is_function_code(row.key)
+        and bare_name(row.label) == bare_name(label)
     ]
     return _total(named)
 
@@ -182,6 +207,6 @@ def _total(rows: Sequence[Row]) -> int | None:
     return rows[0].cells.get("total") if len(rows) == 1 else None
 
 
-def _name(label: str) -> str:
+def bare_name(label: str) -> str:
     """A name without brackets of its level: 社会保障和就业（类）支出 is 社会保障和就业."""
     return re.sub(r"[（(][类款项][）)]|支出$", "", label)
