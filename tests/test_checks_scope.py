@@ -2,9 +2,11 @@
 that must stay silent. Names and numbers are invented."""
 
 import pytest
-from checking import check, fact, form, said, statuses
+from checking import check, fact, form, found, said, statuses
 from test_checks_indicators import ids
 from test_checks_prose import sheet
+
+from schemas.vocabulary import DocumentKind
 
 SPENT = "total 90.00 30.00 60.00\n205 90.00 30.00 60.00"
 
@@ -215,3 +217,29 @@ def test_the_housing_fund_by_item_and_by_function_confirms_and_never_accuses(
     general = form("general_budget_expenditure", "total basic", "2210201 12.00 12.00", first_line=9)
     report = check(basic + general)
     assert statuses(report, "E7") == expected and report.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "carried", "wanted"),
+    [
+        pytest.param("budget", "7.00", [], id="预算有上年结转"),
+        pytest.param("budget", "0.00", ["D5"], id="预算无上年结转"),
+        pytest.param("final_accounts", "7.00", ["D5"], id="决算"),
+    ],
+)
+def test_a_budgets_form_of_one_fund_may_leave_out_what_was_carried_over(
+    kind: DocumentKind, carried: str, wanted: list[str]
+) -> None:
+    summary = form("appropriation_summary", "amount", f"income:上年结转 {carried}")
+    summary += form(
+        "appropriation_summary", "total general_budget", "expenditure:教育支出 37.00 37.00", 2
+    )
+    general = form("general_budget_expenditure", "total basic", "205 30.00 30.00", 9)
+    named = [f.model_copy(update={"label": "教育支出"}) for f in general]
+    assert sorted({c for c, _, _ in found(check(summary + named, kind=kind))}) == wanted
+
+
+def test_the_rate_of_a_total_is_no_sum_of_rates() -> None:
+    rows = "甲/资金:总额 98.16 100.00\n甲/资金:基本支出 99.32 60.00\n甲/资金:项目支出 93.78 40.00"
+    facts = form("evaluation", "execution_rate adjusted_budget", rows)
+    assert [c for c, _, _ in found(check(facts)) if c == "K9"] == []

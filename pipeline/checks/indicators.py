@@ -43,6 +43,9 @@ class Money(NamedTuple):
     executed: int
 
 
+_AMOUNTS = frozenset({"initial_budget", "adjusted_budget", "executed"})
+
+
 def indicator_verdicts(
     book: Book, prose: Prose, records: Sequence[Record], found: Sequence[Sheet]
 ) -> Iterator[Verdict]:
@@ -69,7 +72,7 @@ def _funds(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     whole = sheet.rows.get(WHOLE, {})
     parts = [sheet.rows.get(MONEY + name, {}) for name in ("基本支出", "项目支出")]
     others = [row for row in sheet.rows if row in (MONEY + "经营支出", MONEY + "其他支出")]
-    for column in whole.keys() & parts[0].keys() & parts[1].keys():
+    for column in sorted(_AMOUNTS & whole.keys() & parts[0].keys() & parts[1].keys()):
         cells = [whole[column], *(part[column] for part in parts)]
         amounts = book.alike(cells)
         found = verdict("K9", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
