@@ -90,6 +90,7 @@ def test_sentence_holds_these_claims(text: str, expected: tuple[str, ...]) -> No
         ("拨打“", "12345", "”热线", "telephone"),
         ("联系电话：", "0731", "-28201234", "telephone"),
         ("编制性详细规划W", "060701", "单元", "code"),
+        ("主管部门及代码 [", "176", "]某某研究院", "code"),
         ("（", "2080505", "）", "code"),
         ("第", "3", "页", "ordinal"),
         ("- ", "14", " -", "page_number"),

@@ -115,6 +115,7 @@ _RULES: tuple[Rule, ...] = (
     Rule("telephone", r"(?:电话|传真|手机)[:：]$", r"\d", r"[XxＸ*]{3}"),
     Rule("telephone", r"\d{3,4}[-－—]$", r"-?\d{7,8}", r""),
     Rule("telephone", r"", r"0\d{2,3}", r"[-－—]\d{7,8}"),
+    Rule("code", r"[\[［【]$", r"\d{3,9}", r"[\]］】][\u4e00-\u9fff]"),
     Rule("code", r"[A-Za-z][-－]?$", r"-?\d+(?:\.\d+)?", r""),
     Rule("code", r"", r"\d+(?:\.\d+)?", r"(?![kK][mMgGwW]|[mMgGtT][²³23]?(?![A-Za-z])|[MGT]B?(?![A-Za-z]))[A-Za-z]"),
     Rule("name", r"[“‘\"「]$", r"[\d.]+", r"(?:[”’\"」]|[+＋·•・／/]\d?)"),
