@@ -8,6 +8,7 @@ and the lines stay lines.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.documents.aligned_header import header_cells
@@ -30,6 +31,9 @@ _OWN_LABEL = re.compile(
     r"^[(（]?[一二三四五六七八九十\d]+[)）、.．]|^其中|[合总小]计$|指标$|^(?:\d{3}){1}(?:\d\d)*$"
 )
 _VALUE = re.compile(r"(?!20\d\d年)[≥≤＞＜><=＝约]?-?\d[\d,.]*\D{0,4}")
+# A run of blanks inside a line, and within how many lines of its first a table shows one.
+_GAP = re.compile(r"\S[ \u3000]{2,}\S")
+_NEAR = 12
 _LEAST_ROWS = 3
 _LONG_ROW = 6
 _LEAST_COLUMNS = 3
@@ -52,9 +56,14 @@ class Block(NamedTuple):
 def aligned_grid(lines: Sequence[str], at: int) -> Grid | None:
     """The table of aligned columns that begins at line index `at`, over page breaks where the
     columns stay in place; None where none does."""
-    if not _begins(lines, at):
+    if not any(map(_has_gap, lines[at : at + _NEAR])) or not _begins(lines, at):
         return None
     return _grid(lines, at, over_pages=True) or _grid(lines, at, over_pages=False)
+
+
+@lru_cache(maxsize=1 << 14)
+def _has_gap(line: str) -> bool:
+    return _GAP.search(line) is not None
 
 
 def _begins(lines: Sequence[str], at: int) -> bool:
