@@ -43,6 +43,26 @@ def add_evaluating(commands: Commands) -> None:
         help="score this run instead of reading now",
     )
     one.set_defaults(run=_evaluate)
+    _add_comparing(kinds)
+    add_grid(add(kinds, "grid", "models by ways of using them: accuracy, cost, what is missing"))
+    one = add(
+        kinds,
+        "mutations",
+        "errors put into golden facts: are they named, do identities object (takes a minute)",
+    )
+    _add_golden(one)
+    one.add_argument(
+        "--draws",
+        type=at_least_one,
+        default=5,
+        metavar="N",
+        help="errors a class and document (default 5)",
+    )
+    one.set_defaults(run=_mutations)
+    _add_golden_set(commands)
+
+
+def _add_comparing(kinds: Commands) -> None:
     one = add(kinds, "compare", "two evaluations, fact by fact, with paired intervals")
     _add_two(one)
     one.set_defaults(run=_compare)
@@ -58,23 +78,8 @@ def add_evaluating(commands: Commands) -> None:
     )
     one.set_defaults(run=_gate)
 
-    add_grid(add(kinds, "grid", "models by ways of using them: accuracy, cost, what is missing"))
 
-    one = add(
-        kinds,
-        "mutations",
-        "errors put into golden facts: are they named, do identities object (takes a minute)",
-    )
-    _add_golden(one)
-    one.add_argument(
-        "--draws",
-        type=at_least_one,
-        default=5,
-        metavar="N",
-        help="errors a class and document (default 5)",
-    )
-    one.set_defaults(run=_mutations)
-
+def _add_golden_set(commands: Commands) -> None:
     command = add(commands, "golden", "the golden set")
     kinds = command.add_subparsers(dest="kind", required=True, metavar="check|new")
     one = add(kinds, "check", "schema, places, keys, hashes, privacy of every golden document")

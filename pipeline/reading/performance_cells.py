@@ -219,6 +219,17 @@ def _page(document: Document, line: int) -> int | None:
     return document.pages[line - 1] if line <= len(document.pages) else None
 
 
+def by_line(pieces: Row) -> list[Row]:
+    """The pieces of each line of loose text, in order."""
+    rows: list[Row] = []
+    for piece in pieces:
+        if rows and rows[-1][0].line == piece.line:
+            rows[-1] = (*rows[-1], piece)
+        else:
+            rows.append((piece,))
+    return rows
+
+
 def joined(pieces: Row, separator: str = "") -> Piece:
     """Several pieces as one, in their order, at the column of the first."""
     if len(pieces) == 1:

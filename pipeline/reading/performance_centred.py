@@ -8,7 +8,7 @@ have the same number of them and each whole word is one of a header's.
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pipeline.reading.performance_cells import Row
+from pipeline.reading.performance_cells import Row, by_line
 from pipeline.reading.performance_groups import GROUPS, LEVEL, POINTS
 from pipeline.reading.performance_header import Column, Header, Role, role_of
 from pipeline.text import fold
@@ -25,7 +25,7 @@ _BUDGETS: Final = ("initial_budget", "adjusted_budget", "executed")
 def centred_header(tokens: Row) -> tuple[Header, int] | None:
     """The header that the first three lines of the tokens print, and how many tokens it takes; a
     unit alone on the line below belongs to it. None where they print none."""
-    lines = _lines(tokens[:_MOST_TOKENS])
+    lines = by_line(tokens[:_MOST_TOKENS])
     if len(lines) <= _LINES or any(p.kind != "text" for line in lines[:_LINES] for p in line):
         return None
     above, middle, below = lines[:_LINES]
@@ -50,7 +50,7 @@ def recentred(tokens: Row, header: Header) -> Row:
     ≥90% 93% 15 15 | 知晓率): the halves in front of the values, the level left out."""
     if not header.has("level") or not header.has("name"):
         return tokens
-    lines = _lines(tokens)
+    lines = by_line(tokens)
     levels = _leading(lines)
     found: list[Row] = []
     above: list[int] = []
@@ -95,10 +95,3 @@ def _kind(roles: set[Role]) -> Literal["indicators", "money"] | None:
     if roles & {"name", "level"} and roles & {"target", "actual"}:
         return "indicators"
     return "money" if len(roles & set(_BUDGETS)) > 1 else None
-
-
-def _lines(tokens: Row) -> list[Row]:
-    lines: dict[int, Row] = {}
-    for token in tokens:
-        lines[token.line] = (*lines.get(token.line, ()), token)
-    return list(lines.values())

@@ -8,7 +8,7 @@ left of the values is its name, with the names of groups taken off its front.
 import re
 
 from pipeline.reading.performance_align import weigh
-from pipeline.reading.performance_cells import Piece, Row, joined, kind_of
+from pipeline.reading.performance_cells import Piece, Row, by_line, joined, kind_of
 from pipeline.reading.performance_centred import recentred
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
@@ -28,7 +28,7 @@ _TEXT_ZONE = re.compile(
 
 def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     """The segments of a flattened chunk, in document order."""
-    feet = {row[0].line for row in _lines(tokens) if _FOOT.fullmatch("".join(t.text for t in row))}
+    feet = {row[0].line for row in by_line(tokens) if _FOOT.fullmatch("".join(t.text for t in row))}
     stream = join_tokens(tuple(t for t in tokens if t.line not in feet))
     tokens = stream.tokens
     spans = find_headers(stream)
@@ -65,7 +65,7 @@ def _stop(stream: Stream, span: Span, end: int) -> int:
 
 def _preamble(tokens: Row) -> list[Segment]:
     """Lines outside the headed parts: names and text, a line a row."""
-    rows = _with_names(_lines(tokens))
+    rows = _with_names(by_line(tokens))
     found: list[Segment] = []
     for row in rows:
         if form_name(row) is not None:
@@ -98,16 +98,6 @@ def _around_labels(rows: list[Row]) -> list[Row]:
         if bare and len(above) == len(below) == 1 and not above[0].numerals:
             whole[i - 1 : i + 2] = [(row[0], joined((*above, *below))), row[1:], ()]
     return [row for row in whole if row]
-
-
-def _lines(tokens: Row) -> list[Row]:
-    rows: list[Row] = []
-    for token in tokens:
-        if rows and rows[-1][0].line == token.line:
-            rows[-1] = (*rows[-1], token)
-        else:
-            rows.append((token,))
-    return rows
 
 
 def _money_rows(tokens: Row) -> tuple[Row, ...]:

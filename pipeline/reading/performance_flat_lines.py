@@ -6,7 +6,7 @@ half below. The rule it protects: no word of one name becomes part of the next.
 """
 
 from pipeline.reading.performance_align import weigh
-from pipeline.reading.performance_cells import Piece, Row, joined
+from pipeline.reading.performance_cells import Piece, Row, by_line, joined
 from pipeline.reading.performance_groups import GROUPS, peel
 from pipeline.reading.performance_header import Column, Header
 
@@ -24,7 +24,7 @@ def line_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     rows: list[Row] = []
     above: list[Piece] = []
     owed = 0
-    for line in _lines(tokens):
+    for line in by_line(tokens):
         name, values = _parted(line)
         if not values:
             if GROUPS.fullmatch("".join(piece.text for piece in line)):
@@ -49,16 +49,6 @@ def _ended(rows: list[Row], above: list[Piece], header: Header) -> Row:
         rows[-1] = _longer(rows[-1], tuple(above), header)
         return ()
     return tuple(above)
-
-
-def _lines(tokens: Row) -> list[Row]:
-    lines: list[Row] = []
-    for token in tokens:
-        if lines and lines[-1][0].line == token.line:
-            lines[-1] = (*lines[-1], token)
-        else:
-            lines.append((token,))
-    return lines
 
 
 def _parted(line: Row) -> tuple[Row, Row]:
