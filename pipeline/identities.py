@@ -8,13 +8,12 @@ every number that rounds to it, and for no other; there is no epsilon.
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import Field, TypeAdapter
 
 from schemas.base import Frozen
+from schemas.data import shipped
 from schemas.findings import Severity
 
 Kind = Literal["row_sum", "children", "cells", "same", "at_most", "rule", "open"]
@@ -64,8 +63,7 @@ class Interval(NamedTuple):
 @cache
 def _catalogue() -> tuple[Identity, ...]:
     """Every entry, in the order of the file."""
-    text = files("schemas").joinpath("identities.yaml").read_text(encoding="utf-8")
-    entries = TypeAdapter(tuple[Identity, ...]).validate_python(yaml.safe_load(text))
+    entries = TypeAdapter(tuple[Identity, ...]).validate_python(shipped("identities.yaml"))
     if len({entry.id for entry in entries}) != len(entries):
         raise ValueError("schemas/identities.yaml: an id stands twice")
     return entries

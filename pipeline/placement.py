@@ -13,10 +13,9 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
-from operator import add
 from typing import NamedTuple
 
-from pipeline.addends import State, layers, reached
+from pipeline.addends import State, fitting
 from pipeline.evidence import Evidence, supported_columns
 from pipeline.identities import RowSum, half_unit, parent_code, row_sums
 from pipeline.text import parse_number
@@ -284,25 +283,13 @@ def _prune_family(rows: Sequence[RowReading], table: _Table, family: tuple[int, 
     if all(len(table.options[i]) == 1 for i in (parent, *kids)):
         return True
     steps = {i: _steps(rows[i], table, i) for i in (parent, *kids)}
-    goals = steps[parent]
     kids = sorted(kids, key=lambda i: _largest(rows[i]), reverse=True)
-    slack = 1 + len(kids)
-    sums = layers([steps[kid] for kid in kids], goals, slack)
-    if sums is None:
+    found = fitting([steps[kid] for kid in kids], steps[parent], slack=1 + len(kids))
+    if found is None:
         return False
-    met = reached(sums[-1], goals, slack)
-    alive = set(met)
-    if not alive:
-        return True
-    kept = sorted({g for state in alive for g in met[state]})
-    table.options[parent] = [table.options[parent][g] for g in kept]
-    for n in range(len(kids) - 1, -1, -1):
-        living = [
-            {s for s in sums[n] if tuple(map(add, s, step)) in alive} for step in steps[kids[n]]
-        ]
-        options = table.options[kids[n]]
-        table.options[kids[n]] = [o for o, found in zip(options, living, strict=True) if found]
-        alive = set().union(*living)
+    if found.goals:
+        for i, kept in zip((parent, *kids), (found.goals, *found.steps), strict=True):
+            table.options[i] = [table.options[i][n] for n in kept]
     return True
 
 

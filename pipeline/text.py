@@ -20,6 +20,7 @@ _RADICALS = str.maketrans(
     "⺁⺄⺇⺋⺌⺍⺎⺏⺑⺒⺓⺕⺗⺙⺛⺝⺟⺠⺡⺢⺣⺤⺥⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
     "厂乙几卩小小尢尢川巳幺彐心攵旡月母民水水火爪爪牛犬王疋目示礻竹糸纟网网网网羊羊羊老聿聿月臼艹艹艹虎衤覀西见角讠贝足车辶钅長长长门阜阝雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
 )
+_RADICAL_OR_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff\u00ad]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A numeral is a run of digits with thousands groups or a decimal part; full-width digits count.
@@ -66,17 +67,15 @@ def squeeze(text: str) -> str:
 
     Punctuation stays as printed, since it is part of a row's name.
     """
-    return _SPACES.sub("", "".join(map(_plain, text)))
+    plain = _RADICAL_OR_COMPATIBLE.sub(lambda match: _plain(match.group()), text)
+    return _SPACES.sub("", plain)
 
 
 def _plain(character: str) -> str:
-    if "\u2e80" <= character <= "\u2fdf":
-        return unicodedata.normalize("NFKC", character).translate(_RADICALS)
-    if "\uf900" <= character <= "\ufaff":
-        return unicodedata.normalize("NFKC", character)
-    return character
+    return unicodedata.normalize("NFKC", character).translate(_RADICALS)
 
 
+@lru_cache(maxsize=1 << 14)
 def row_label(label: str) -> str:
     """The contract's row key of a label: no whitespace, no leading ordinal, no 其中：.
 
@@ -91,12 +90,15 @@ def row_label(label: str) -> str:
         text = shorter
 
 
+@lru_cache(maxsize=1 << 14)
 def width_of(text: str) -> int:
     """Columns that a text takes where a character is as wide as two digits.
 
     >>> width_of("合计 12.00")
     10
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -105,6 +107,7 @@ def strip_ordinal(text: str) -> str:
     return _ORDINAL.sub("", text.strip(), count=1)
 
 
+@lru_cache(maxsize=1 << 12)
 def numerals(line: str, number: int = 1) -> tuple[Numeral, ...]:
     """The published tokeniser: every numeral of a line, a printed minus included.
 

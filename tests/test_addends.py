@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.addends import State, layers, reached
+from pipeline.addends import Fitting, State, fitting
 
 vectors = st.tuples(st.integers(-4, 9), st.integers(-4, 9))
 choices = st.lists(st.lists(vectors, min_size=1, max_size=3), min_size=1, max_size=4)
@@ -16,26 +16,28 @@ def near(one: State, other: State, slack: int) -> bool:
 
 
 @given(choices, st.lists(vectors, min_size=1, max_size=3), st.integers(0, 3))
-def test_every_combination_that_reaches_a_goal_is_kept_and_no_other(
+def test_what_stands_in_a_sum_that_reaches_a_goal_is_kept_and_nothing_else(
     kids: list[list[State]], goals: list[State], slack: int
 ) -> None:
-    found = layers(kids, goals, slack)
-    assert found is not None
-    met = reached(found[-1], goals, slack)
-    sums = {tuple(map(sum, zip(*one, strict=True))) for one in product(*kids)}
-    expected = {
-        s: [g for g, goal in enumerate(goals) if near(s, goal, slack)]
-        for s in sums
-        if any(near(s, goal, slack) for goal in goals)
-    }
-    assert {state: goals_met for state, goals_met in met.items() if goals_met} == expected
+    expected: tuple[set[int], list[set[int]]] = (set(), [set() for _ in kids])
+    for one in product(*(range(len(kid)) for kid in kids)):
+        vector = tuple(map(sum, zip(*(kids[k][n] for k, n in enumerate(one)), strict=True)))
+        for g, goal in enumerate(goals):
+            if near(vector, goal, slack):
+                expected[0].add(g)
+                for k, n in enumerate(one):
+                    expected[1][k].add(n)
+    assert fitting(kids, goals, slack) == Fitting(
+        sorted(expected[0]), [sorted(found) for found in expected[1]]
+    )
 
 
-def test_sums_out_of_reach_are_dropped_on_the_way() -> None:
-    found = layers([[(5,), (50,)], [(1,), (2,)]], [(6,)], 0)
-    assert found == [{(0,)}, {(5,)}, {(6,)}]
+def test_amounts_of_any_size_keep_to_their_columns() -> None:
+    big = 10**14
+    kids = [[(big, -1), (0, big)], [(-big, 1), (1, 0)]]
+    assert fitting(kids, [(0, 0)], 0) == Fitting([0], [[0], [0]])
 
 
 def test_too_many_sums_give_up() -> None:
     wide = [[(2**n,), (0,)] for n in range(17)]
-    assert layers(wide, [(2**17,), (0,)], 2**17) is None
+    assert fitting(wide, [(2**17,), (0,)], 2**17) is None

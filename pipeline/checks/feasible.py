@@ -118,18 +118,15 @@ def _propagate(system: System, width: int) -> Sum | None:
 
 def _tighten(row: Sum, low: list[int], high: list[int]) -> list[int] | None:
     """Shrink the bounds of a sum's variables to what the others allow; None when nothing is left."""
-    least = sum(low[v] if sign > 0 else -high[v] for v, sign in row.terms)
-    most = sum(high[v] if sign > 0 else -low[v] for v, sign in row.terms)
+    bounds = [(low[v], high[v]) if sign > 0 else (-high[v], -low[v]) for v, sign in row.terms]
+    least, most = sum(b for b, _ in bounds), sum(t for _, t in bounds)
     if least > 0 or most < 0:
         return None
     shrunk = []
-    for variable, sign in row.terms:
-        bottom, top = (
-            (low[variable], high[variable]) if sign > 0 else (-high[variable], -low[variable])
-        )
-        new_bottom, new_top = max(bottom, top - most), min(top, bottom - least)
-        if (new_bottom, new_top) == (bottom, top):
+    for (variable, sign), (bottom, top) in zip(row.terms, bounds, strict=True):
+        if top - bottom <= -least and top - bottom <= most:
             continue
+        new_bottom, new_top = max(bottom, top - most), min(top, bottom - least)
         shrunk.append(variable)
         ends = (new_bottom, new_top) if sign > 0 else (-new_top, -new_bottom)
         low[variable], high[variable] = ends

@@ -6,13 +6,12 @@ of the template, and is no line itself, is taken for a slip.
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from pydantic import TypeAdapter
 
 from pipeline.checks.book import Book
 from pipeline.checks.verdicts import Verdict
+from schemas.data import shipped
 
 _SHORTEST = 5
 
@@ -20,8 +19,7 @@ _SHORTEST = 5
 @cache
 def template_labels() -> frozenset[str]:
     """The row labels of the template."""
-    text = files("schemas").joinpath("labels.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(frozenset[str]).validate_python(yaml.safe_load(text))
+    return TypeAdapter(frozenset[str]).validate_python(shipped("labels.yaml"))
 
 
 def label_verdicts(book: Book) -> Iterator[Verdict]:

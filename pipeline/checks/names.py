@@ -7,9 +7,7 @@ code's name is doubted only where it has nothing in common with the one known fo
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from pydantic import TypeAdapter
 
 from pipeline.checks.book import Book
@@ -17,6 +15,7 @@ from pipeline.checks.forms import Form
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.verdicts import Verdict, grade_sum
 from pipeline.text import squeeze
+from schemas.data import shipped
 
 _LIST = re.compile(r"^(?:万?元)?[^。；]{0,24}?主要(?:包括|用于|是|有)[：:]?([^。；]{4,400})")
 _GROUPS = {
@@ -42,9 +41,8 @@ Codes = Mapping[int, Mapping[str, Mapping[str, str]]]
 @cache
 def code_names() -> Codes:
     """Year -> function | economic -> code -> name, as the shipped documents print them."""
-    text = files("schemas").joinpath("codes.yaml").read_text(encoding="utf-8")
     table: Codes = TypeAdapter(dict[int, dict[str, dict[str, str]]]).validate_python(
-        yaml.safe_load(text)
+        shipped("codes.yaml")
     )
     return table
 

@@ -98,7 +98,7 @@ def _cost(statement: str, head: Path, words: Path) -> float:
 def _has_its_own(form: Form, head: str, word: str) -> bool:
     """True where the word is a member of another group by itself (基本支出 of 本年支出) and stands
     under this one only where it is printed under both."""
-    of = [c for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)]
+    of = [c for c in form.columns if c.term.fullmatch(word)]
     own = {c.group for c in of if c.group and not c.under}
     return bool(own) and not any(re.search(group, head) for group in own)
 
@@ -117,11 +117,8 @@ def _strange(form: Form, head: str, word: str) -> float:
     """2 for a member of a group under another head that is no year and no phase."""
     if "教育收费" in word:
         return 0.0 if "事业" in head or "专户" in head else 2.0
-    members = {c.group for c in form.columns if c.group}
-    groups = {
-        c.group or c.under for c in form.columns if any(re.fullmatch(t, word) for t in c.terms)
-    }
-    if "" in groups and any(re.fullmatch(group, head) for group in members):
+    groups = {c.group or c.under for c in form.columns if c.term.fullmatch(word)}
+    if "" in groups and any(c.group and re.fullmatch(c.group, head) for c in form.columns):
         return 0.0 if word in _SUBTOTAL else 2.0
     if not groups or "" in groups or any(re.search(group, head) for group in groups):
         return _UNUSUAL * _has_its_own(form, head, word)

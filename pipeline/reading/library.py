@@ -7,14 +7,12 @@ of its value-column terms, never by its number or by the wording of its key colu
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
-
-import yaml
 
 from pipeline.text import fold, row_label
 from schemas.base import Frozen
+from schemas.data import shipped, shipped_names
 from schemas.readings import KeyKind
 
 BY_LABEL = "*"
@@ -25,6 +23,8 @@ _BODY_IN_FRONT = re.compile(r"^.{2,40}(?<=[^\d])20\d\d年(?:度)?(?=.*表)")
 _CARRIED = re.compile(r"(?:结转|结余)")
 _INCOME = re.compile(r"本年收入")
 _FUND = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|非税")
+_YEAR_OR_UNIT = re.compile(r"^其中:|^20\d\d年(?:度)?(?=\D{3})|\((?:万元|元|单位:\S+)\)$")
+_NUMBERED = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,2}[、.)](?=\D)")
 _SUFFIX = re.compile(r"(?<=.{3})(?:预算|决算|执行)?(?:数|额)?$")
 
 
@@ -39,6 +39,11 @@ class ColumnTerms(Frozen):
     side: str = ""
     group: str = ""
 
+    @cached_property
+    def term(self) -> re.Pattern[str]:
+        """All terms as one pattern."""
+        return _any_of(self.terms)
+
 
 class Form(Frozen):
     """A statement's form: title, key and column terms in the official order of the columns."""
@@ -52,6 +57,11 @@ class Form(Frozen):
     columns: tuple[ColumnTerms, ...]
     groups: tuple[str, ...] = ()
     seen_in: tuple[str, ...] = ()
+
+    @cached_property
+    def term(self) -> re.Pattern[str]:
+        """The terms of all columns as one pattern."""
+        return _any_of([term for column in self.columns for term in column.terms])
 
     def column_order(self) -> tuple[str, ...]:
         """Column ids in the official order, each once."""
@@ -68,12 +78,7 @@ class Match(NamedTuple):
 @cache
 def shipped_forms() -> tuple[Form, ...]:
     """All shipped forms in the order in which titles are tried."""
-    folder = files("schemas") / "forms"
-    forms = [
-        Form.model_validate(yaml.safe_load(entry.read_text(encoding="utf-8")))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".yaml")
-    ]
+    forms = [Form.model_validate(shipped(name)) for name in shipped_names("forms")]
     return tuple(sorted(forms, key=lambda form: form.order))
 
 
@@ -109,13 +114,15 @@ def form_by_title(title: str) -> Form | None:
 
 def name_of(form: Form, path: Sequence[str], side: str = "") -> Match | None:
     """The column that a header path (top to bottom, folded) names on a side of the form."""
-    leaves = (_bare(path[-1]), path[-1]) if path else ("",)
+    leaves = _leaves(path[-1] if path else "")
+    if not any(form.term.fullmatch(leaf) for leaf in leaves):
+        return None
     above = [_bare(text) for text in path[:-1]]
     best: Match | None = None
     for column in form.columns:
         if column.side and side and column.side != side:
             continue
-        if not any(_is_term(term, leaf) for term in column.terms for leaf in leaves):
+        if not any(column.term.fullmatch(leaf) for leaf in leaves):
             continue
         if not _stands_under(form, column, above):
             continue
@@ -130,9 +137,15 @@ def item_of(form: Form, label: str) -> Match | None:
     return name_of(form, (fold(row_label(label)).rstrip(":"),))
 
 
-def _is_term(term: str, leaf: str) -> bool:
-    """A term as it is, or with what budgets put behind it (事业收入预算, 公用经费决算数)."""
-    return any(re.fullmatch(term, text) for text in dict.fromkeys((leaf, _SUFFIX.sub("", leaf))))
+def _any_of(terms: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{term})" for term in terms))
+
+
+@lru_cache(maxsize=1 << 14)
+def _leaves(text: str) -> tuple[str, ...]:
+    """A term as it is, bare, and without what budgets put behind it (事业收入预算, 公用经费决算数)."""
+    ways = (_bare(text), text)
+    return tuple(dict.fromkeys(way for one in ways for way in (one, _SUFFIX.sub("", one))))
 
 
 def _stands_under(form: Form, column: ColumnTerms, above: Sequence[str]) -> bool:
@@ -160,5 +173,4 @@ def _is_other_group(form: Form, group: str, text: str) -> bool:
 
 def _bare(text: str) -> str:
     """A header term without 其中:, a year in front and a unit in brackets."""
-    text = re.sub(r"^其中:|^20\d\d年(?:度)?(?=\D{3})|\((?:万元|元|单位:\S+)\)$", "", text)
-    return re.sub(r"^[(]?[一二三四五六七八九十\d]{1,2}[、.)](?=\D)", "", text)
+    return _NUMBERED.sub("", _YEAR_OR_UNIT.sub("", text))

@@ -5,6 +5,7 @@ a role comes from the printed words of the header alone, never from a position.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pipeline.reading.performance_cells import Piece, Row
@@ -90,6 +91,7 @@ def evaluation_column(role: Role) -> EvaluationColumn | None:
     return _COLUMN_OF_ROLE.get(role)
 
 
+@lru_cache(maxsize=1 << 12)
 def role_of(text: str) -> Role | None:
     """The role of a header word, None for anything else.
 
