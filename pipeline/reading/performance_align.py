@@ -75,25 +75,24 @@ def align(
 def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Placed:
     """The cheapest placing of the pieces in the columns."""
     count, width = len(row), len(columns)
-    costs = _matrix(row, columns)
+    stands = _stands(row, columns, loose)
+    skips = [(_skip(piece, 0), _skip(piece, 1)) for piece in row]
     blanks = _blanks(columns)
-    shifts = [[0 if loose else piece.column - column.at for column in columns] for piece in row]
 
     @cache
     def best(i: int, after: int, shift: int) -> tuple[int, int]:
         """The least cost of the pieces from `i` on, and the column of piece `i` (-1: none)."""
         if i == count:
             return blanks[width] - blanks[after], -1
-        least, chosen = best(i + 1, after, shift)[0] + _skip(row[i], after), -1
-        for j in range(after, width):
-            cost = costs[i][j]
-            if cost is None:
+        least, chosen = best(i + 1, after, shift)[0] + skips[i][after > 0], -1
+        for j, cost, moved in stands[i]:
+            if j < after:
                 continue
-            moved = shifts[i][j]
-            cost += blanks[j] - blanks[after] + best(i + 1, j + 1, moved)[0]
-            cost += 0 if moved == shift else _SLIDE
+            cost += blanks[j] - blanks[after] + (0 if moved == shift else _SLIDE)
             if cost < least:
-                least, chosen = cost, j
+                cost += best(i + 1, j + 1, moved)[0]
+                if cost < least:
+                    least, chosen = cost, j
         return least, chosen
 
     found: list[Column | None] = []
@@ -102,14 +101,21 @@ def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Plac
         j = best(i, after, shift)[1]
         found.append(columns[j] if j >= 0 else None)
         if j >= 0:
-            after, shift = j + 1, shifts[i][j]
+            after, shift = j + 1, 0 if loose else row[i].column - columns[j].at
     return Placed(tuple(found), best(0, 0, 0)[0])
 
 
-def _matrix(row: Row, columns: tuple[Column, ...]) -> list[list[int | None]]:
-    """What each piece costs in each column; None where it cannot stand."""
+def _stands(row: Row, columns: tuple[Column, ...], loose: bool) -> list[list[tuple[int, int, int]]]:
+    """Of each piece: the columns where it can stand, what it costs there and how far it slid."""
     bare = 0 if any(c.role == "unit" for c in columns) else _BARE_TARGET
-    return [[_cost(piece, column.role, bare) for column in columns] for piece in row]
+    return [
+        [
+            (j, cost, 0 if loose else piece.column - column.at)
+            for j, column in enumerate(columns)
+            if (cost := _cost(piece, column.role, bare)) is not None
+        ]
+        for piece in row
+    ]
 
 
 def _cost(piece: Piece, role: Role, bare: int) -> int | None:

@@ -8,9 +8,10 @@ protects: every character still knows its line and offset.
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.text import Passage, numerals, passage, squeeze
+from pipeline.text import Passage, numerals, passage, squeeze, width_of
 from schemas.documents import Chunk, Document
 
 _MARKUP = re.compile(r"[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*")
@@ -112,13 +113,9 @@ def _repeated(lines: tuple[str, ...]) -> frozenset[str]:
     )
 
 
-def _visual(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text.strip())
-
-
 def _full_width(lines: tuple[str, ...]) -> int:
     """Width (half-width columns) of a full visual line of the chunk."""
-    widths = sorted(_visual(line) for line in lines if line.strip())
+    widths = sorted(width_of(line.strip()) for line in lines if line.strip())
     return widths[int(len(widths) * 0.9)] if widths else 0
 
 
@@ -135,20 +132,22 @@ def wide(text: str) -> str:
 def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int) -> bool:
     before, line = _bare(lines[last - 1]), lines[number - 1]
     text = _bare(line)
-    broken = len(lines) >= _LEAST_WRAPPED and 0.9 * width <= _visual(before) and width <= 100
+    broken = (
+        len(lines) >= _LEAST_WRAPPED and 0.9 * width <= width_of(before.strip()) and width <= 100
+    )
     if (_TITLE.match(before) and not broken) or _TITLE.match(text):
         return True
     if _ITEM.match(text) or _NUMBERED_ITEM.match(text) or re.match(r"^\s*(?:#|[-*+]\s)", line):
         return True
     if re.search(r"[（(]\s*\d*\s*[类款项]\s*[）)]\s*$", before):
         return False
-    if not _SENTENCE_END.search(before) and _visual(before) < 0.7 * width <= 100:
+    if not _SENTENCE_END.search(before) and width_of(before.strip()) < 0.7 * width <= 100:
         return not re.search(r"[，。；：、,;:]", before)
     if not _SENTENCE_END.search(before):
         return bool(_LISTED.match(text) and _LISTED.match(before))
     if _CLAUSE_END.search(before):
         return bool(_INDENT.match(line))
-    return bool(_INDENT.match(line)) or _visual(before) < 0.88 * width or width > 140
+    return bool(_INDENT.match(line)) or width_of(before.strip()) < 0.88 * width or width > 140
 
 
 def compact(text: Passage) -> Word:
@@ -216,12 +215,12 @@ def _one_number(word: Word, first: int, last: int) -> bool:
 
 def _pieces(text: Passage) -> list[tuple[int, int, str]]:
     """The passage as (line, offset, text) runs of contiguous characters."""
-    pieces: list[tuple[int, int, str]] = []
-    for character, (line, offset) in zip(text.text, text.places, strict=True):
-        if pieces:
-            last, begin, run = pieces[-1]
-            if last == line and begin + len(run) == offset:
-                pieces[-1] = (line, begin, run + character)
-                continue
-        pieces.append((line, offset, character))
-    return pieces
+    places = text.places
+    starts = [
+        i
+        for i, (line, offset) in enumerate(places)
+        if i == 0 or places[i - 1] != (line, offset - 1)
+    ]
+    return [
+        (*places[start], text.text[start:end]) for start, end in pairwise((*starts, len(places)))
+    ]
