@@ -90,8 +90,12 @@ def _page(document: Document, line: int) -> int | None:
     return document.pages[line - 1] if 0 < line <= len(document.pages) else None
 
 
-def _box(document: Document, line: int) -> Box | None:
-    """The box of the whole line: what a number outside of cells has for a place."""
+def _box(document: Document, line: int, start: int) -> Box | None:
+    """The box of a number outside of cells; of its whole line where that is all that is known."""
+    if 0 < line <= len(document.numeral_boxes):
+        for at, box in document.numeral_boxes[line - 1]:
+            if at == start:
+                return box
     return document.boxes[line - 1] if 0 < line <= len(document.boxes) else None
 
 
@@ -118,7 +122,7 @@ def _row_fact(document: Document, row: RowReading, value: ValueReading) -> Fact:
             "label": row.label,
             "line": value.line,
             "page": value.page or _page(document, value.line),
-            "bbox": value.box or _box(document, value.line),
+            "bbox": value.box or _box(document, value.line, value.start),
             "amount_yuan": _amount(number, value.unit, value.column, True),
             "reader": row.source.reader,
             "form": row.source.form,
@@ -148,7 +152,7 @@ def _claim_fact(document: Document, claim: ClaimReading) -> Fact:
         label=squeeze(claim.label),
         line=claim.line,
         page=_page(document, claim.line),
-        bbox=_box(document, claim.line),
+        bbox=_box(document, claim.line, claim.start),
         amount_yuan=_amount(number, claim.unit, claim.column, False),
         reader=claim.source.reader,
         prompt=claim.source.prompt,
@@ -172,7 +176,7 @@ def _evaluation_fact(document: Document, reading: EvaluationReading) -> Fact:
         label=squeeze(reading.label),
         line=reading.line,
         page=reading.page or _page(document, reading.line),
-        bbox=reading.box or _box(document, reading.line),
+        bbox=reading.box or _box(document, reading.line, reading.start),
         amount_yuan=_amount(number, reading.unit, reading.column, True),
         reader=reading.source.reader,
         form=reading.source.form,

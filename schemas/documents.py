@@ -9,6 +9,7 @@ CellState = Literal["number", "text", "blank", "unreadable"]
 Layout = Literal["tabs", "cell_per_line", "pipes", "ruled", "sheet", "html", "flat", "aligned"]
 ChunkKind = Literal["table", "prose", "performance", "contents", "glossary", "duties", "other"]
 Box = tuple[float, float, float, float]
+NumeralBox = tuple[int, Box]
 
 
 class Cell(Frozen):
@@ -40,7 +41,8 @@ class Grid(Frozen):
 
 class Document(Frozen):
     """A file of any format. `lines[0]` is line 1. `pages[i]` is the page of line i+1 (empty when
-    the source has no pages), `boxes[i]` its box in points where known."""
+    the source has no pages), `boxes[i]` its box in points where known, `numeral_boxes[i]` the
+    offsets and boxes of its numerals where these are known by themselves."""
 
     id: str
     name: str
@@ -49,6 +51,7 @@ class Document(Frozen):
     lines: tuple[str, ...]
     pages: tuple[int, ...] = ()
     boxes: tuple[Box | None, ...] = ()
+    numeral_boxes: tuple[tuple[NumeralBox, ...], ...] = ()
     grids: tuple[Grid, ...] = ()
     kind: DocumentKind = "unknown"
     department: str = ""

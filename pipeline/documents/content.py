@@ -64,6 +64,7 @@ def _document(name: str, data: bytes, media: Media, source: Source) -> Document:
         lines=source.lines,
         pages=source.pages,
         boxes=source.boxes,
+        numeral_boxes=source.numeral_boxes,
         grids=source.grids,
         kind=about.kind,
         department=about.department,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.documents.source import RawCell, RawGrid, Source, one_line, place_grid
 from pipeline.text import squeeze
-from schemas.documents import Box, Cell, Grid
+from schemas.documents import Box, Cell, Grid, NumeralBox
 
 
 class Paragraph(NamedTuple):
@@ -20,6 +20,7 @@ class Paragraph(NamedTuple):
     text: str
     page: int | None = None
     box: Box | None = None
+    numerals: tuple[NumeralBox, ...] = ()
 
 
 FlowBlock = Paragraph | RawGrid
@@ -32,21 +33,25 @@ def write_flow(blocks: Sequence[FlowBlock], notes: Sequence[str] = ()) -> Source
     parts = [part for block in blocks for part in _parts(block)]
     lines: list[str] = []
     places: list[tuple[int | None, Box | None]] = []
+    numerals: list[tuple[NumeralBox, ...]] = []
     grids: list[Grid] = []
     for part in parts:
         if isinstance(part, Paragraph):
             lines.append(part.text.rstrip())
             places.append((part.page, part.box))
+            numerals.append(part.numerals)
             continue
         texts, grid = place_grid(part, len(lines) + 1)
         lines.extend(texts)
         places.extend(_row_place(row) for row in grid.rows)
+        numerals.extend(() for _ in grid.rows)
         grids.append(grid)
     paged = any(page is not None for page, _ in places)
     return Source(
         tuple(lines),
         pages=tuple(page or 0 for page, _ in places) if paged else (),
         boxes=tuple(box for _, box in places) if paged else (),
+        numeral_boxes=tuple(numerals) if any(numerals) else (),
         grids=tuple(grids),
         notes=tuple(notes),
     )

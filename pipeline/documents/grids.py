@@ -16,6 +16,7 @@ from schemas.documents import Cell, CellState, Grid, Layout
 _RULE = re.compile(r"^\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LEADER = re.compile(r"[.．。·…]{4,}|\.{2,}\s")
+_QUOTED = re.compile(r'"([^"]+)"')
 _BLANKS = "　 \xa0\t"
 
 
@@ -80,12 +81,14 @@ def _tabs(lines: Sequence[str], at: int) -> Grid | None:
 
 
 def _cell(pieces: Sequence[Piece]) -> Cell:
-    """A cell of one line, or of several whose text runs on."""
+    """A cell of one line, or of several whose text runs on; a sheet's export quotes the latter."""
     printed = [piece for piece in pieces if piece[0].strip(_BLANKS)] or pieces[:1]
     text, line, start = printed[0]
     if len(printed) == 1:
         return make_cell(text, line, start)
     whole = "\n".join(part.strip(_BLANKS) for part, _, _ in printed)
+    if quoted := _QUOTED.fullmatch(whole):
+        text, whole = text.replace('"', " ", 1), quoted[1]
     return make_cell(text, line, start, printed[-1][1]).model_copy(
         update={"text": whole, "state": "text"}
     )

@@ -23,7 +23,7 @@ from pipeline.documents.page_processes import read_apart, shares
 from pipeline.documents.pdf_aligned import aligned_fragments
 from pipeline.documents.pdf_glyphs import Frame, Run, page_frame, read_glyphs, runs, unreadable
 from pipeline.documents.pdf_grids import Fragment, Ruled, find_fragments
-from pipeline.documents.pdf_lines import TextLine, baseline_lines
+from pipeline.documents.pdf_lines import TextLine, baseline_lines, located
 from pipeline.documents.pdf_margins import PageText, furniture
 from pipeline.documents.pdf_rules import ruled_tables
 from pipeline.documents.pdf_stitch import Stitched, continues, to_grid
@@ -121,7 +121,7 @@ def _page(
 ) -> Page:
     fragments, rest = find_fragments(tables, found, number)
     guessed, rest = aligned_fragments(rest, number)
-    text = PageText(number, page.get_height(), tuple(baseline_lines(rest)))
+    text = PageText(number, page.get_height(), tuple(map(located, baseline_lines(rest))))
     return Page(text, (*fragments, *guessed), origin)
 
 
@@ -144,7 +144,7 @@ def _flow(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> list[FlowBloc
                 last = flow[-1] if flow else None
                 if isinstance(last, Paragraph) and _parted(last, block, page.text.page, pitch):
                     flow.append(Paragraph("", page.text.page))
-                flow.append(Paragraph(block.text, page.text.page, block.box))
+                flow.append(Paragraph(block.text, page.text.page, block.box, block.numerals))
                 continue
             at = _goes_on(flow, block)
             table = flow[at] if at is not None else None

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.documents.pdf_glyphs import LATIN_GAP, SAME_LINE, Glyph, Run, struck_twice
-from schemas.documents import Box
+from pipeline.text import numerals
+from schemas.documents import Box, NumeralBox
 
 # Gaps in shares of the glyph height: a space that is only seen, beside a Chinese character, begins
 # at the first (Word spreads 2024年 by a quarter without a space), a wide one at the second.
@@ -21,17 +22,20 @@ _OVERLAP = 0.3
 
 
 class TextLine(NamedTuple):
-    """One printed line and its box (left, top, right, bottom)."""
+    """One printed line and its box (left, top, right, bottom); the glyph of each character, None
+    for a space that only a gap shows; once `located`, the box of each numeral instead."""
 
     text: str
     box: Box
+    glyphs: tuple[Glyph | None, ...] = ()
+    numerals: tuple[NumeralBox, ...] = ()
 
 
 def baseline_lines(found: Iterable[Run]) -> list[TextLine]:
     """Lines by baseline, top to bottom; a gap in the line becomes one space, a wide one two."""
     runs = list(found)
     if len(runs) == 1:
-        return [TextLine(runs[0].text, _box(runs[0]))]
+        return [_single(runs[0])]
     lines = [_line(row) for row in baseline_rows(runs)]
     return [line for line in lines if line.text]
 
@@ -54,14 +58,40 @@ def _line(found: Sequence[Run]) -> TextLine:
     """Runs from left to right. Only between two runs can a space have been printed: justified
     print spreads the glyphs of one run."""
     if len(found) == 1:
-        return TextLine(found[0].text, _box(found[0]))
+        return _single(found[0])
     ordered = sorted(found, key=lambda run: run.x0)
-    text = ordered[0].text
+    text, glyphs = ordered[0].text, _each(ordered[0].glyphs)
     for last, run in pairwise(ordered):
         if run.x0 < last.x1 - _OVERLAP * run.glyphs[0].height:
             return _interleaved(ordered)
-        text += _gap(last.glyphs[-1], run.glyphs[0], run.spaced) + run.text
-    return TextLine(text.strip(), _around(ordered))
+        gap = _gap(last.glyphs[-1], run.glyphs[0], run.spaced)
+        text += gap + run.text
+        glyphs += [None] * len(gap) + _each(run.glyphs)
+    return _stripped(text, _around(ordered), glyphs)
+
+
+def _single(run: Run) -> TextLine:
+    return TextLine(run.text, _box(run), tuple(_each(run.glyphs)))
+
+
+def _each(glyphs: Sequence[Glyph]) -> list[Glyph | None]:
+    """The glyph of each character: a ligature is the glyph of several."""
+    return [glyph for glyph in glyphs for _ in glyph.text]
+
+
+def _stripped(text: str, box: Box, glyphs: Sequence[Glyph | None]) -> TextLine:
+    first = len(text) - len(text.lstrip())
+    shown = text.strip()
+    return TextLine(shown, box, tuple(glyphs[first : first + len(shown)]))
+
+
+def located(line: TextLine) -> TextLine:
+    """The line with the box of each of its numerals in place of its glyphs."""
+    boxes = []
+    for numeral in numerals(line.text):
+        printed = line.glyphs[numeral.start : numeral.start + len(numeral.text)]
+        boxes.append((numeral.start, box_of(glyph for glyph in printed if glyph)))
+    return line._replace(glyphs=(), numerals=tuple(boxes))
 
 
 def _box(run: Run) -> Box:
@@ -81,12 +111,14 @@ def _interleaved(found: Sequence[Run]) -> TextLine:
     """Runs that lie over one another, glyph by glyph; what is struck twice counts once."""
     placed = sorted((glyph for run in found for glyph in run.glyphs), key=lambda glyph: glyph.x0)
     kept = placed[:1]
-    text = kept[0].text
+    text, glyphs = kept[0].text, _each(kept)
     for glyph in placed[1:]:
         if not struck_twice(kept[-1], glyph):
-            text += _gap(kept[-1], glyph, False) + glyph.text
+            gap = _gap(kept[-1], glyph, False)
+            text += gap + glyph.text
+            glyphs += [None] * len(gap) + _each([glyph])
             kept.append(glyph)
-    return TextLine(text.strip(), box_of(kept))
+    return _stripped(text, box_of(kept), glyphs)
 
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:

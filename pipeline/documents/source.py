@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.text import is_number, squeeze
-from schemas.documents import Box, Cell, CellState, Grid, Layout
+from schemas.documents import Box, Cell, CellState, Grid, Layout, NumeralBox
 
 CELL_SEPARATOR = "\t"
 _WHOLE_AMOUNT = re.compile(r"\d\.\d{1,2}$")
@@ -21,6 +21,7 @@ class Source(NamedTuple):
     lines: tuple[str, ...]
     pages: tuple[int, ...] = ()
     boxes: tuple[Box | None, ...] = ()
+    numeral_boxes: tuple[tuple[NumeralBox, ...], ...] = ()
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
 

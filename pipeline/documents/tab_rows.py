@@ -17,14 +17,15 @@ _NO_CELL = re.compile(
     r"[。；]|表$|^(?:注|说明|备注)[:：\d]|单位[:：]|^第.{1,3}部分|^[-—–－]*\d*[-—–－]*$"
 )
 _HEAD = re.compile(r"单位[:：](?:万|千|亿)?元")
+_CAPTION = re.compile(r"^(?:附件|附表|公开|表)\d{1,2}(?:-\d+)?表?$|.{4}表(?:[(].*[)])?$")
 _LONGEST = 30
 
 
 def stretch(lines: Sequence[str], at: int) -> int:
     """Index behind the last line of the rows that begin at `at`; a line without tab belongs to them
-    where it stands between lines with tabs and may be a part of a cell."""
+    where it stands between lines with tabs and may be a part of a cell. A caption ends them."""
     end = at
-    while end < len(lines):
+    while end < len(lines) and not is_caption(lines[end]):
         if "\t" in lines[end] or (end > at and _inside(lines, end)):
             end += 1
         else:
@@ -32,6 +33,13 @@ def stretch(lines: Sequence[str], at: int) -> int:
     while end > at and "\t" not in lines[end - 1]:
         end -= 1
     return end
+
+
+def is_caption(line: str) -> bool:
+    """A form's title or number with tabs beside it, as a sheet is copied whose title is merged
+    over all columns."""
+    texts = [text for text in map(fold, line.split("\t")) if text]
+    return len(texts) == 1 and "\t" in line and _CAPTION.search(texts[0]) is not None
 
 
 def _inside(lines: Sequence[str], i: int) -> bool:

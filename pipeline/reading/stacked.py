@@ -7,6 +7,7 @@ amount has is decided later.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.reading.keys import is_total
 from pipeline.reading.sides import side_of
@@ -31,7 +32,9 @@ def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[
     first = _first_row(tokens)
     header: list[Line] = [(token,) for token in tokens[:first]]
     if two_sided and sum(fold(token.text) == "行次" for token in tokens[:first]) == _SIDES:
-        return header, list(_numbered(tokens[first:]))
+        rows = list(_numbered(tokens[first:]))
+        if rows:
+            return header, rows
     rows = list(_rows(tokens[first:], two_sided))
     if two_sided:
         return header, list(_paired(rows))
@@ -78,7 +81,7 @@ def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
 
 def _numbered(tokens: Sequence[Token]) -> Iterator[Line]:
     """Rows of both sides by their 行次: those of the left run 1, 2, 3 …, each behind its label, if
-    it has one; those of the right go on where the left end."""
+    it has one; those of the right go on where the left end. None where no 行次 is printed."""
     starts: list[int] = []
     for i, token in enumerate(tokens):
         if token.text != str(len(starts) + 1):
@@ -86,7 +89,7 @@ def _numbered(tokens: Sequence[Token]) -> Iterator[Line]:
         while i and not tokens[i - 1].is_number and not is_dash(tokens[i - 1].text):
             i -= 1
         starts.append(i)
-    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    for start, end in pairwise([*starts, len(tokens)]):
         yield tuple(tokens[start:end])
 
 
