@@ -45,6 +45,7 @@ _UNIT = re.compile(r"^\d{6}(?:\d{3})?$")
 _NAMED_ROW = re.compile(
     r"^(?:合计|总计|(?:人员|公用|日常公用)经费(?:支出)?(?:合计|小计)|本年(?:收入|支出)合计)$"
 )
+_PAGE_NUMBER = re.compile(r"\d{1,3}")
 _AMOUNT = re.compile(r"^-?\d[\d,]*\.\d+$|^-?\d{1,3}(?:,\d{3})+$")
 
 
@@ -166,11 +167,8 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
         line for line in lines[:split] if not is_ordinals(line) and fold(line[0].text) != "栏次"
     )
     words = {fold(token.text) for line in lines[:split] for token in line if not token.is_number}
-    body = [
-        _without_rates(line)
-        for line in lines[split:]
-        if not _repeats_header(line, words) and not is_ordinals(line)
-    ]
+    repeated = _repeated_header(lines[split:], words)
+    body = [_without_rates(line) for n, line in enumerate(lines[split:]) if n not in repeated]
     numbered = any(fold(token.text) == "序号" for line in header for token in line)
     return _Part(header, tuple(_without_row_numbers(body, numbered)))
 
@@ -201,6 +199,24 @@ def _without_row_numbers(
     if not numbered_form and (len(numbered) < 3 or len(numbered) * 2 < len(body)):
         return body
     return [line[1:] if n in numbered else line for n, line in enumerate(body)]
+
+
+def _repeated_header(lines: Sequence[Sequence[Token]], words: set[str]) -> set[int]:
+    """Which lines print the header again, and the page number alone above it or at the end. One
+    word of the header alone belongs to it only beside a line that does: 收入 may be the end of a
+    label."""
+    kinds = [_repeats_header(line, words) or is_ordinals(line) for line in lines]
+    found = {n for n, kind in enumerate(kinds) if kind and len(lines[n]) > 1}
+    for n in [*range(len(lines)), *reversed(range(len(lines)))]:
+        if kinds[n] and found & {n - 1, n + 1}:
+            found.add(n)
+    last = len(lines) - 1
+    numbers = [n for n, line in enumerate(lines) if len(line) == 1 and _is_page_number(line[0])]
+    return found | {n for n in numbers if n + 1 in found or n == last}
+
+
+def _is_page_number(token: Token) -> bool:
+    return _PAGE_NUMBER.fullmatch(token.text) is not None
 
 
 def _repeats_header(line: Sequence[Token], words: set[str]) -> bool:

@@ -6,8 +6,10 @@ tell the sides apart; without them the words of the label do.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from pipeline.reading.flat_wraps import rejoined
 from pipeline.reading.sides import side_of
 from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold, row_label
@@ -27,18 +29,40 @@ class _Half(NamedTuple):
     values: tuple[Token | None, ...]
 
 
+class _Ordinals(NamedTuple):
+    """Which numbers of which line are line ordinals, and whose side they open."""
+
+    places: Mapping[tuple[int, int], str]
+
+
 def two_sides(
     body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Row]:
     """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
     ordinals = _ordinals(body)
-    for line in _whole_lines(body):
+    lines = [tuple(line) for line in body]
+    for line in _whole_lines(rejoined(lines, _is_word, partial(_unlabelled, ordinals=ordinals))):
         for half in _halves(line, ordinals):
             label = "".join(half.label)
             key = row_label(label)
             wanted = columns[half.side]
             if key and half.values and wanted:
                 yield half.side + key, label, half.values, wanted
+
+
+def _unlabelled(line: Sequence[Token], ordinals: _Ordinals) -> int | None:
+    """Where the 行次 stands that has no label in front; of two the one with an amount behind it,
+    else the one on the right, whose labels go on when those of the left have ended."""
+    places = [i for i, token in enumerate(line) if (token.line, token.start) in ordinals.places]
+    bare = [i for i in places if i == 0 or line[i - 1].is_number]
+    filled = [
+        i for i in bare if i + 1 < len(line) and i + 1 not in places and line[i + 1].is_number
+    ]
+    return (filled or bare)[-1] if bare else None
+
+
+def _is_word(line: Sequence[Token]) -> bool:
+    return len(line) == 1 and not line[0].is_number and not is_dash(line[0].text)
 
 
 def _whole_lines(body: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
@@ -64,12 +88,6 @@ def _whole_lines(body: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
 
 def _is_known(text: str) -> bool:
     return side_of(text) != ""
-
-
-class _Ordinals(NamedTuple):
-    """Which numbers of which line are line ordinals, and whose side they open."""
-
-    places: Mapping[tuple[int, int], str]
 
 
 def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:

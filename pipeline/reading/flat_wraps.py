@@ -6,37 +6,69 @@ The rule it protects: a code is never taken for an amount of the row above it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold
 
 Line = tuple[Token, ...]
 _ACCOUNT = re.compile(r"(?:2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599)(?:\d\d){0,2}")
+_ECONOMIC = re.compile(r"(?:30\d|31[0-3]|399)\d\d")
 _PART = re.compile(r"\d\d")
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(?:,\d{3})+|0")
 
 
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
-    """The lines, each row that begins with its bare code with its words behind the code."""
+    """The lines, each row whose code stands bare with its words behind the code."""
+    return rejoined(lines, _is_words, _behind_bare_code)
+
+
+def rejoined(
+    lines: Sequence[Line],
+    is_words: Callable[[Line], bool],
+    place: Callable[[Line], int | None],
+) -> list[Line]:
+    """The lines with the halves of a centred label, printed above and below, at the `place` of
+    their line; words below it that no next label needs are its end, as many lines as above."""
     done: list[Line] = []
     words: list[Line] = []
-    owed = 0
+    line_no, at, owed = 0, 0, 0
     for line in lines:
-        if not any(token.is_number or is_dash(token.text) for token in line):
+        if is_words(line):
             words.append(line)
             continue
-        count = bare_code(line)
-        if not count or not words:
-            done += [*words, line]
-            words, owed = [], 0
+        here = place(line) if words else None
+        ends = min(owed, len(words) - (here is not None))
+        done[line_no : line_no + 1] = [_put(one, at, words[:ends]) for one in done[line_no:][:1]]
+        above, words, owed = words[ends:], [], 0
+        if here is None:
+            done += [*above, line]
             continue
-        after = min(owed, len(words) - 1)
-        done += words[:after]
-        before = words[after:]
-        done.append((*line[:count], *(token for one in before for token in one), *line[count:]))
-        words, owed = [], len(before)
-    return done + words
+        done.append(_put(line, here, above))
+        line_no, at, owed = len(done) - 1, here + sum(map(len, above)), len(above)
+    done[line_no : line_no + 1] = [_put(one, at, words[:owed]) for one in done[line_no:][:1]]
+    return done + words[owed:]
+
+
+def _put(line: Line, at: int, words: Sequence[Line]) -> Line:
+    return (*line[:at], *(token for one in words for token in one), *line[at:])
+
+
+def _is_words(line: Line) -> bool:
+    return not any(token.is_number or is_dash(token.text) for token in line)
+
+
+def _behind_bare_code(line: Line) -> int | None:
+    """Behind the code that a line of a code and numbers begins with, or behind one of several
+    economic codes beside one another that has no words."""
+    if count := bare_code(line):
+        return count
+    bare = [
+        i + 1
+        for i, token in enumerate(line)
+        if _ECONOMIC.fullmatch(token.text) and (i + 1 == len(line) or line[i + 1].is_number)
+    ]
+    return bare[0] if len(bare) == 1 else None
 
 
 def bare_code(line: Sequence[Token]) -> int:
