@@ -17,8 +17,10 @@ from pipeline.text import fold, row_label
 Row = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
 _SIDES = ("income:", "expenditure:")
 _BEGINS = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、])"
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、]|2[0-3]\d(?=\D))"
 )
+_CLASS = re.compile(r"2[0-3]\d")
+_CLASSED = re.compile(r"^2[0-3]\d(?=\D)")
 
 
 class _Half(NamedTuple):
@@ -39,15 +41,27 @@ def two_sides(
     body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Row]:
     """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
-    ordinals = _ordinals(body)
-    lines = [tuple(line) for line in body]
+    lines = [_coded(line) for line in body]
+    ordinals = _ordinals(lines)
     for line in _whole_lines(rejoined(lines, _is_word, partial(_unlabelled, ordinals=ordinals))):
         for half in _halves(line, ordinals):
-            label = "".join(half.label)
+            label = _CLASSED.sub("", "".join(half.label))
             key = row_label(label)
             wanted = columns[half.side]
             if key and half.values and wanted:
                 yield half.side + key, label, half.values, wanted
+
+
+def _coded(line: Sequence[Token]) -> tuple[Token, ...]:
+    """The line with the code of a class and its name in one token (201 一般公共服务支出)."""
+    joined: list[Token] = []
+    for token in line:
+        last = joined[-1] if joined else None
+        if last and _CLASS.fullmatch(last.text) and not (token.is_number or is_dash(token.text)):
+            joined[-1] = last._replace(text=last.text + token.text, is_number=False)
+        else:
+            joined.append(token)
+    return tuple(joined)
 
 
 def _unlabelled(line: Sequence[Token], ordinals: _Ordinals) -> int | None:
@@ -156,7 +170,7 @@ def _opens(text: str) -> bool:
 
 
 def _side(label: str, before: _Half, seen: int) -> str:
-    if seen or (before.label and before.side == "income:"):
+    if seen or (before.label and before.side == "income:") or _CLASSED.match(label):
         return "expenditure:"
     return side_of(label) or "income:"
 
