@@ -13,7 +13,8 @@ from pipeline.text import fold, strip_ordinal
 CHINESE_DIGITS = "一二三四五六七八九十百"
 MARKDOWN = re.compile(r"\[bookmark:[^\]]*\]|^[\s>#*\-]+|\*\*|</?b>")
 PAGE_NUMBER = re.compile(
-    r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?)$"
+    r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?"
+    r"|(?:<!)?[-=\[(]{1,4}(?i:page)[-_:]?(?i:break|\d{1,4}(?:of\d{1,4})?)[-=\])]{1,4}>?)$"
 )
 PART = re.compile(rf"^第[{CHINESE_DIGITS}0-9]+(?:部分|章|篇)[:、.]?(.*)$")
 # What leads from an entry to its page: dots, a gap, the field code that a word processor left.

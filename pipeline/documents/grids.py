@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
 from pipeline.documents.bare_cells import bare_rows
-from pipeline.documents.tab_rows import Piece, rows_of, stretch
+from pipeline.documents.tab_rows import Piece, parts_only, rows_of, stretch
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
@@ -23,12 +23,13 @@ _BLANKS = "　 \xa0\t"
 def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
     """All grids of a text, in order, none overlapping."""
     grids: list[Grid] = []
+    parted = parts_only(lines)
     at = 0
     while at < len(lines):
         grid = (
             _pipes(lines, at)
             or _cell_per_line(lines, at)
-            or _tabs(lines, at)
+            or (None if parted else _tabs(lines, at))
             or _bare_cells(lines, at)
             or aligned_grid(lines, at)
         )

@@ -5,6 +5,7 @@ add up to those of a whole row; a row whose blanks at the end were cut stays a r
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,11 @@ _NO_CELL = re.compile(
 )
 _HEAD = re.compile(r"单位[:：](?:万|千|亿)?元")
 _CAPTION = re.compile(r"^(?:附件|附表|公开|表)\d{1,2}(?:-\d+)?表?$|.{4}表(?:[(].*[)])?$")
+# What the rows of the forms begin with: a code, or an item's ordinal.
+_ITEM = re.compile(
+    r"^(?:[235]\d\d(?:\d\d){0,2}$|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[.．、])"
+)
+_LEAST_ITEMS = 10
 _LONGEST = 30
 
 
@@ -40,6 +46,30 @@ def is_caption(line: str) -> bool:
     over all columns."""
     texts = [text for text in map(fold, line.split("\t")) if text]
     return len(texts) == 1 and "\t" in line and _CAPTION.search(texts[0]) is not None
+
+
+def parts_only(lines: Sequence[str]) -> bool:
+    """True where tabs only part what is printed: rows of codes or items that differ in length
+    although no cell is blank have lost their empty cells, as a PDF's text does, and no tab says
+    which column a number is in."""
+    at = items = blank = uneven = 0
+    while at < len(lines):
+        end = stretch(lines, at) if "\t" in lines[at] else at
+        rows = [row for row in _cells(lines[at:end]) if _is_item(row)]
+        _, *others = Counter(map(len, rows)).most_common() or [(0, 0)]
+        items += len(rows)
+        uneven += sum(count for _, count in others)
+        blank += sum("" in row for row in rows)
+        at = max(end, at + 1)
+    return items >= _LEAST_ITEMS and blank * 10 < items and uneven * 10 > items
+
+
+def _cells(lines: Sequence[str]) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("\t")] for line in lines]
+
+
+def _is_item(row: Sequence[str]) -> bool:
+    return any(map(_ITEM.match, row)) and any(map(is_number, row[1:]))
 
 
 def _inside(lines: Sequence[str], i: int) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.contents import PAGE_NUMBER
 from pipeline.reading.flat_columns import agrees, columns_for, side_columns
 from pipeline.reading.flat_compared import RATE
 from pipeline.reading.flat_header import header_paths
@@ -157,6 +158,8 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
         text = fold(document.lines[number - 1])
         if _NOTE.match(text):
             break
+        if _is_page_mark(text):
+            continue
         if text and not _HEAD.search(text) and text != fold(chunk.title):
             lines.append(joined_words(line_tokens(document.lines[number - 1], number)))
     if is_stacked(lines):
@@ -199,6 +202,11 @@ def _without_row_numbers(
     if not numbered_form and (len(numbered) < 3 or len(numbered) * 2 < len(body)):
         return body
     return [line[1:] if n in numbered else line for n, line in enumerate(body)]
+
+
+def _is_page_mark(text: str) -> bool:
+    """A page's number with marks around it, or a converter's line between two pages."""
+    return PAGE_NUMBER.match(text) is not None and not text.lstrip("-").isdigit()
 
 
 def _repeated_header(lines: Sequence[Sequence[Token]], words: set[str]) -> set[int]:
