@@ -173,7 +173,16 @@ def _part(document: Document, chunk: Chunk, form: Form) -> _Part:
     repeated = _repeated_header(lines[split:], words)
     body = [_without_rates(line) for n, line in enumerate(lines[split:]) if n not in repeated]
     numbered = any(fold(token.text) == "序号" for line in header for token in line)
-    return _Part(header, tuple(_without_row_numbers(body, numbered)))
+    return _Part(_once(header), tuple(_without_row_numbers(body, numbered)))
+
+
+def _once(header: tuple[tuple[Token, ...], ...]) -> tuple[tuple[Token, ...], ...]:
+    """The header without its second printing directly below the first."""
+    texts = [[fold(token.text) for token in line] for line in header]
+    for size in range(len(texts) // 2, 1, -1):
+        if texts[-size:] == texts[-2 * size : -size]:
+            return header[:-size]
+    return header
 
 
 def _without_rates(line: Sequence[Token]) -> tuple[Token, ...]:

@@ -20,6 +20,7 @@ from pipeline.text import fold
 FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
 # Columns that a header names where all of it was understood, so that sums that fail are the print's.
 _CORE = frozenset({"total", "overseas", "vehicles", "reception"})
+_BESIDE = "operating_expense"
 _LABELS = {"budget": "预算数", "actual": "决算数"}
 
 
@@ -34,7 +35,7 @@ def phase_rows(
         yield from _items(form, header, body, about)
         return
     text = tuple("".join(line) for line in header)
-    orders = [columns_in(form, text), *column_orders(form, halved(header))]
+    orders = _orders(form, text, header)
     places = phases_of_paths(form, header_paths(form, header), *about)
     labels = [fold(line[0].text) for line in body if not line[0].is_number]
     own = own_labels(labels, about[0])
@@ -52,6 +53,16 @@ def phase_rows(
                 continue
         whole = next((order for order in plain if set(order) >= _CORE), ())
         yield from _plain(label, values, fitting or whole, own_kind(*about))
+
+
+def _orders(
+    form: Form, text: Sequence[str], header: Sequence[Sequence[str]]
+) -> list[tuple[str, ...]]:
+    """The orders of the columns; one that spans the header's lines beside the others is named in the
+    first and stands behind them all."""
+    orders = [columns_in(form, text), *column_orders(form, halved(header))]
+    last = [(*(c for c in order if c != _BESIDE), _BESIDE) for order in orders if _BESIDE in order]
+    return list(dict.fromkeys([*orders, *last]))
 
 
 def _fit(form: Form, values: Sequence[Token | None], columns: Sequence[str]) -> bool:

@@ -43,7 +43,11 @@ def two_sides(
     """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
     lines = [_coded(line) for line in body]
     ordinals = _ordinals(lines)
-    for line in _whole_lines(rejoined(lines, _is_word, partial(_unlabelled, ordinals=ordinals))):
+    if ordinals.places:
+        place = partial(_unlabelled, ordinals=ordinals)
+    else:
+        place = partial(_lacks_label, most=len(columns["income:"]))
+    for line in _whole_lines(rejoined(lines, _is_word, place)):
         for half in _halves(line, ordinals):
             label = _CLASSED.sub("", "".join(half.label))
             key = row_label(label)
@@ -73,6 +77,16 @@ def _unlabelled(line: Sequence[Token], ordinals: _Ordinals) -> int | None:
         i for i in bare if i + 1 < len(line) and i + 1 not in places and line[i + 1].is_number
     ]
     return (filled or bare)[-1] if bare else None
+
+
+def _lacks_label(line: Sequence[Token], most: int) -> int | None:
+    """Where the label of the right side is missing: behind a label and all the values that the left
+    side has; at the front of a line of numbers alone."""
+    words = [i for i, token in enumerate(line) if not token.is_number and not is_dash(token.text)]
+    if not words:
+        return 0
+    left = words == [0] and side_of(line[0].text) != "expenditure:"
+    return 1 + most if left and len(line) > 1 + most else None
 
 
 def _is_word(line: Sequence[Token]) -> bool:
@@ -170,6 +184,9 @@ def _opens(text: str) -> bool:
 
 
 def _side(label: str, before: _Half, seen: int) -> str:
+    blank = before.label and before.side == "income:" and not before.values
+    if blank and side_of(label) == "income:" and seen < 2:
+        return "income:"
     if seen or (before.label and before.side == "income:") or _CLASSED.match(label):
         return "expenditure:"
     return side_of(label) or "income:"

@@ -33,6 +33,8 @@ class Amount(NamedTuple):
     words: str
 
 
+# =100.00(%), 985（米）
+_ENCLOSED = re.compile(r"^[（(]([^（()）]{1,4})[)）]")
 _SUFFIX = re.compile(
     r"(?:[（(]?含[）)]?|及?以[上下内]|之[内间]|内|左右|一次|每次|前|完成|不等|[。；;，,、）)$”]|\s)+$"
 )
@@ -86,10 +88,13 @@ def _located(piece: Piece) -> list[tuple[Numeral, int]]:
 def unit_after(rest: str) -> str:
     """The measure printed right after a number: `%`, `人/年`, `天`; empty when none is.
 
-    >>> [unit_after(t) for t in ("人/年", " 天之内", "\\\\%$", "个村的道路", "", "（含）人以上")]
-    ['人/年', '天', '%', '个', '', '人']
+    >>> [unit_after(t) for t in ("人/年", " 天之内", "\\\\%$", "个村的道路", "", "（含）人以上", "(%)")]
+    ['人/年', '天', '%', '个', '', '人', '%']
     """
     bare = plain(re.sub(r"^\s*[（(]?含[）)]?", "", rest)).replace("％", "%")
+    enclosed = _ENCLOSED.match(bare)
+    if enclosed and (enclosed[1] == "%" or MEASURE.fullmatch(enclosed[1])):
+        return enclosed[1]
     if bare.startswith("个百分点"):
         return "个百分点"
     match = MEASURE.match(bare)

@@ -18,18 +18,27 @@ Line = tuple[Token, ...]
 _CODE = re.compile(r"^(?:2[0-3]\d|3[0-3]\d|399|5[0-9]\d)(?:\d\d){0,2}$")
 _OPENS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])")
 _ORDINAL = re.compile(r"^\d{1,3}$")
+_AMOUNT = re.compile(r"\.|^-?\d{1,3}(?:,\d{3})+$")
+_CLASS = re.compile(r"^(?:2[0-3]\d|30\d|31[0-3]|399|5[0-9]\d)$")
+_PART = re.compile(r"^\d\d$")
+_LEVELS = 3
+_GLUED = 3
+# 科目编码 | 科目名称 | 合计 | 人员经费 | 公用经费 may stand twice beside one another.
+_BLOCK = 5
 _SIDES = 2
 
 
 def is_stacked(lines: Sequence[Line]) -> bool:
-    """True when nearly every line holds one token."""
-    return len(lines) >= 12 and sum(len(line) == 1 for line in lines) >= 0.9 * len(lines)
+    """True when most lines hold one token, some two cells that a text layer ran together."""
+    single = sum(len(line) == 1 for line in lines)
+    return len(lines) >= 12 and single >= 0.7 * len(lines) and max(map(len, lines)) <= _GLUED
 
 
 def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[Line]]:
     """Header lines (one token each) and rows."""
-    tokens = [token for line in lines for token in line]
+    tokens = _joined_codes([token for line in lines for token in line])
     first = _first_row(tokens)
+    first, tokens = _without_repeats(tokens, first)
     header: list[Line] = [(token,) for token in tokens[:first]]
     if two_sided and sum(fold(token.text) == "行次" for token in tokens[:first]) == _SIDES:
         rows = list(_numbered(tokens[first:]))
@@ -42,7 +51,52 @@ def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[
 
 
 def _is_amount(token: Token) -> bool:
-    return token.is_number and "." in fold(token.text)
+    return token.is_number and _AMOUNT.search(fold(token.text)) is not None
+
+
+def _joined_codes(tokens: Sequence[Token]) -> list[Token]:
+    """类, 款 and 项 printed in cells of their own (208, 05, 01) before a name as one code."""
+    joined: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        parts = 1
+        while parts < _LEVELS and i + parts < len(tokens) and _PART.match(tokens[i + parts].text):
+            parts += 1
+        named = i + parts < len(tokens) and not tokens[i + parts].is_number
+        if parts > 1 and named and _CLASS.match(tokens[i].text):
+            code = "".join(token.text for token in tokens[i : i + parts])
+            joined.append(tokens[i]._replace(text=code))
+            i += parts
+        else:
+            joined.append(tokens[i])
+            i += 1
+    return joined
+
+
+def _without_repeats(tokens: Sequence[Token], first: int) -> tuple[int, list[Token]]:
+    """Where the body begins, and the tokens without the header where it is printed again: directly
+    below itself or on a new page."""
+    header = [fold(token.text) for token in tokens[:first]]
+    twice = next(
+        (n for n in range(len(header) // 2, _BLOCK, -1) if header[-n:] == header[-2 * n : -n]), 0
+    )
+    header = header[: len(header) - twice]
+    kept = list(tokens[: len(header)])
+    i = first
+    while i < len(tokens):
+        again = max(
+            (n for n in (len(header), twice) if n > _SIDES and _prints(tokens, i, header[-n:])),
+            default=0,
+        )
+        i += again
+        if not again:
+            kept.append(tokens[i])
+            i += 1
+    return len(header), kept
+
+
+def _prints(tokens: Sequence[Token], i: int, texts: Sequence[str]) -> bool:
+    return [fold(token.text) for token in tokens[i : i + len(texts)]] == texts
 
 
 def _first_row(tokens: Sequence[Token]) -> int:
@@ -59,6 +113,9 @@ def _first_row(tokens: Sequence[Token]) -> int:
         return at
     while at and (tokens[at - 1].is_number or is_dash(tokens[at - 1].text)):
         at -= 1
+    last = max((i for i, token in enumerate(tokens) if token.is_number), default=at)
+    if all(token.is_number or is_dash(token.text) for token in tokens[at:last]):
+        return at
     at = max(0, at - 1)
     return at - 1 if at and _CODE.match(fold(tokens[at - 1].text)) else at
 

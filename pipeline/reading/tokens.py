@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pipeline.text import is_number
 
 _TOKEN = re.compile(r"[^\s\u3000\t]+")
+_GLUED = re.compile(r"(-?\d[\d,]*\.?\d*)([一二三四五六七八九十]{1,3}、.+)")
 _DASH = re.compile(r"^[-—–－/]+$")
 
 
@@ -19,11 +20,21 @@ class Token(NamedTuple):
 
 
 def line_tokens(line: str, number: int) -> tuple[Token, ...]:
-    """The tokens of one line."""
-    return tuple(
-        Token(match.group(), number, match.start(), is_number(match.group()))
+    """The tokens of one line; an amount and the item of the next cell that a text layer ran together
+    (1,200.00二、事业收入) are two."""
+    pieces = (
+        (match.start() + at, text)
         for match in _TOKEN.finditer(line)
+        for at, text in _parted(match.group())
     )
+    return tuple(Token(text, number, start, is_number(text)) for start, text in pieces)
+
+
+def _parted(text: str) -> list[tuple[int, str]]:
+    glued = _GLUED.fullmatch(text)
+    if glued is None:
+        return [(0, text)]
+    return [(0, glued[1]), (glued.start(2), glued[2])]
 
 
 def is_dash(text: str) -> bool:
