@@ -16,7 +16,7 @@ from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_phases import phase_rows
 from pipeline.reading.flat_places import Header, by_place
 from pipeline.reading.flat_sides import two_sides
-from pipeline.reading.flat_wraps import bare_code, unwrapped
+from pipeline.reading.flat_wraps import bare_code, is_bare_economic, joined_codes, unwrapped
 from pipeline.reading.header_columns import label_places
 from pipeline.reading.keys import (
     by_economic_codes,
@@ -101,10 +101,15 @@ def _form(document: Document, chunk: Chunk) -> Form | None:
 
 
 def _sided(form: Form, part: _Part, about: tuple[str, About]) -> list[FlatRow]:
-    """Rows of both sides under the first way of reading the header in which they add up."""
+    """Rows of both sides under the way of reading the header in which they add up, and of several
+    the first in which most of them fill all columns."""
     ways = [list(two_sides(part.body, way)) for way in side_columns(form, part.header, about)]
     fitting = [rows for rows in ways if _adds_up(form, rows)]
-    return (fitting or ways)[0]
+    return max(fitting, key=_full_rows) if fitting else ways[0]
+
+
+def _full_rows(rows: Sequence[FlatRow]) -> int:
+    return sum(len(values) == len(columns) for _, _, values, columns in rows)
 
 
 def _adds_up(form: Form, rows: Sequence[FlatRow]) -> bool:
@@ -119,7 +124,11 @@ def _keyed(
     form: Form, part: _Part, about: tuple[str, About], lines: Sequence[str]
 ) -> list[FlatRow]:
     """Rows with codes or names; where the numbers stand under one another, by their place."""
-    body = unwrapped(part.body) if form.key in _CODED else part.body
+    body = part.body
+    if form.key == "economic_code":
+        body = tuple(map(joined_codes, body))
+    if form.key in _CODED:
+        body = tuple(unwrapped(body))
     rows = [row for row in _rows(body, form) if row.values]
     printed = [[token.text if token else "" for token in row.values] for row in rows]
     columns = columns_for(form, part.header, printed, about)
@@ -333,6 +342,8 @@ def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
     if glued and not line[i].is_number:
         return glued.group(1), 0
     if i == 0 and _UNIT.match(text) and len(line) > 1 and not line[1].is_number:
+        return text, 1
+    if form.key == "economic_code" and is_bare_economic(line, i):
         return text, 1
     bare = bare_code(line) if i == 0 else 0
     if bare:

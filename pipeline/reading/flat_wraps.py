@@ -14,6 +14,7 @@ from pipeline.text import fold
 Line = tuple[Token, ...]
 _ACCOUNT = re.compile(r"(?:2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599)(?:\d\d){0,2}")
 _ECONOMIC = re.compile(r"(?:30\d|31[0-3]|399)\d\d")
+_ECONOMIC_CLASS = re.compile(r"30\d|31[0-3]|399")
 _PART = re.compile(r"\d\d")
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(?:,\d{3})+|0")
 
@@ -69,6 +70,24 @@ def _behind_bare_code(line: Line) -> int | None:
         if _ECONOMIC.fullmatch(token.text) and (i + 1 == len(line) or line[i + 1].is_number)
     ]
     return bare[0] if len(bare) == 1 else None
+
+
+def joined_codes(line: Line) -> Line:
+    """The line with 类 and 款 of an economic code, printed in cells of their own, as one token."""
+    joined: list[Token] = []
+    for token in line:
+        last = joined[-1] if joined else None
+        if last and _ECONOMIC_CLASS.fullmatch(last.text) and _PART.fullmatch(token.text):
+            joined[-1] = last._replace(text=last.text + token.text)
+        else:
+            joined.append(token)
+    return tuple(joined)
+
+
+def is_bare_economic(line: Sequence[Token], i: int) -> bool:
+    """True for an economic item's code directly before its amount: its label wrapped around it."""
+    amount = i + 1 < len(line) and _AMOUNT.fullmatch(fold(line[i + 1].text)) is not None
+    return _ECONOMIC.fullmatch(line[i].text) is not None and amount
 
 
 def bare_code(line: Sequence[Token]) -> int:

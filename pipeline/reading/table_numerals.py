@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.reading.binding import TERMS
 from pipeline.reading.flat_sides import ordinal_places
-from pipeline.reading.flat_wraps import bare_code, leading_code
+from pipeline.reading.flat_wraps import bare_code, joined_codes, leading_code
 from pipeline.reading.headers import Header, header_of
 from pipeline.reading.tokens import Token, line_tokens
 from pipeline.text import fold, numerals
@@ -174,17 +174,20 @@ def flat_exclusions(
                 named = follows or len(tokens) == 1
                 in_run = (token.line, token.start) in ordinals
                 shape = (named, in_run, token.is_number)
-                reason = "code" if i < codes else _token_reason(token.text, numeral, text, shape)
+                reason = "code" if i in codes else _token_reason(token.text, numeral, text, shape)
                 if noted or reason:
                     found.append(_exclusion(placed, "note" if noted else reason, token.text))
     return tuple(found)
 
 
-def _codes(tokens: Sequence[Token]) -> int:
-    """How many tokens in front are an account's code: words or nothing but amounts behind it."""
+def _codes(tokens: Sequence[Token]) -> set[int]:
+    """Which tokens are an account's code: in front, with words or nothing but amounts behind it, and
+    class and item of an economic code anywhere."""
     count = leading_code(tokens)
     named = count < len(tokens) and not tokens[count].is_number
-    return count if named or bare_code(tokens) else 0
+    front = set(range(count)) if named or bare_code(tokens) else set()
+    whole = {(token.start, token.text) for token in joined_codes(tuple(tokens))}
+    return front | {i for i, t in enumerate(tokens) if (t.start, t.text) not in whole}
 
 
 def _token_reason(token: str, numeral: Numeral, line: str, shape: tuple[bool, bool, bool]) -> str:
