@@ -34,6 +34,9 @@ def phase_rows(
     if len({m.column for line in body if (m := item_of(form, _label(line)))}) >= 3:
         yield from _items(form, header, body, about)
         return
+    if pairs := _pairs(header):
+        yield from _alternating(form, header[:-1], body, pairs)
+        return
     text = tuple("".join(line) for line in header)
     orders = _orders(form, text, header)
     places = phases_of_paths(form, header_paths(form, header), *about)
@@ -53,6 +56,29 @@ def phase_rows(
                 continue
         whole = next((order for order in plain if set(order) >= _CORE), ())
         yield from _plain(label, values, fitting or whole, own_kind(*about))
+
+
+def _pairs(header: Sequence[Sequence[str]]) -> int:
+    """How often the last line of the header says 预算数 决算数: each column has both, side by side."""
+    last = list(header[-1]) if header else []
+    count = len(last) // 2
+    return count if count > 1 and last == ["预算数", "决算数"] * count else 0
+
+
+def _alternating(
+    form: Form, header: Sequence[Sequence[str]], body: Sequence[Sequence[Token]], pairs: int
+) -> Iterator[FlatRow]:
+    """Rows of numbers of which every second is the actual; a column that is blank has neither."""
+    orders = _orders(form, tuple("".join(line) for line in header), header)
+    whole = [order for order in orders if len(order) == pairs and set(order) >= _CORE]
+    for line in body:
+        values = _values(line)
+        if not whole or len(values) % 2 or not values:
+            continue
+        rows = {"budget": values[::2], "actual": values[1::2]}
+        fitting = [o for o in whole if all(_fit(form, half, o) for half in rows.values())]
+        for row, half in rows.items():
+            yield row, _LABELS[row], half, (fitting or whole)[0]
 
 
 def _orders(
