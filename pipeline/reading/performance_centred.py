@@ -61,9 +61,9 @@ def recentred(tokens: Row, header: Header) -> Row:
             continue
         below = lines[i + 1 : i + 1 + len(above)]
         whole = above and len(below) == len(above) and all(map(_is_half, below))
-        if whole and _is_level_row(line, levels):
+        if whole and (count := _level_words(line, levels)):
             half = [piece for row in below for piece in row]
-            found.append((*half, *line[1:]))
+            found.append((*half, *line[count:]))
             taken = len(above)
         else:
             found.append(line)
@@ -76,13 +76,13 @@ def _is_half(line: Row) -> bool:
     return bool(words) and not GROUPS.match(words) and not POINTS.fullmatch(words)
 
 
-def _is_level_row(line: Row, levels: frozenset[str]) -> bool:
-    """One word before the values, and it is a level: its name says so, or other rows print it in
-    front of their names."""
-    if len(line) < 3 or line[0].kind != "text" or line[1].kind == "text":
-        return False
-    words = line[0].text
-    return words in levels or bool(GROUPS.fullmatch(words) or LEVEL.fullmatch(words))
+def _level_words(line: Row, levels: frozenset[str]) -> int:
+    """How many words stand before the values, where all are levels: their names say so, or other
+    rows print them in front of their names; 0 where one is not."""
+    count = next((n for n, piece in enumerate(line) if piece.kind != "text"), 0)
+    words = [piece.text for piece in line[:count]]
+    named = (w in levels or bool(GROUPS.fullmatch(w) or LEVEL.fullmatch(w)) for w in words)
+    return count if len(line) > count + 1 and all(named) else 0
 
 
 def _leading(lines: Sequence[Row]) -> frozenset[str]:

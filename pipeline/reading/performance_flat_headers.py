@@ -61,6 +61,14 @@ def find_headers(stream: Stream) -> list[Span]:
 
 
 def _header_at(stream: Stream, i: int) -> Span | None:
+    begins = not i or stream.tokens[i - 1].line < stream.tokens[i].line
+    if begins and (centred := centred_header(stream.tokens[i:])):
+        return Span(i, i + centred[1], centred[0])
+    return _running_header(stream, i) or _line_header(stream, i)
+
+
+def _running_header(stream: Stream, i: int) -> Span | None:
+    """A header whose words follow one another, each whole or wrapped."""
     for word, kind, least in ((_INDICATOR_WORD, "indicators", 3), (_MONEY_WORD, "money", 3)):
         words, end = _run(stream.text, stream.starts[i], word)
         columns = tuple(
@@ -89,9 +97,7 @@ def _header_at(stream: Stream, i: int) -> Span | None:
                 continue
             header, end = _flat_funds(stream.text, end, _bare_budget(header))
         return Span(i, token_at(stream.starts, end - 1) + 1, header)
-    begins = not i or stream.tokens[i - 1].line < stream.tokens[i].line
-    centred = centred_header(stream.tokens[i:]) if begins else None
-    return Span(i, i + centred[1], centred[0]) if centred else _line_header(stream, i)
+    return None
 
 
 def _line_header(stream: Stream, i: int) -> Span | None:

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.reading.grammar import ProseContext, ProseReading, read_prose
+from pipeline.reading.performance_beside import cells_beside
 from pipeline.reading.performance_cells import Piece, Row, joined
 from pipeline.reading.performance_header import SCORING, role_of
 from pipeline.reading.performance_segments import Segment
@@ -70,7 +71,8 @@ def read_texts(segments: tuple[Segment, ...], place: Place) -> Texts:
 def _texts(segment: Segment) -> list[tuple[Piece, str]]:
     """Pieces with the subject of each; loose text is joined block by block."""
     if segment.kind == "text" and segment.rows and segment.rows[0][0].block:
-        return [(joined(run), "") for run in _runs(tuple(p for row in segment.rows for p in row))]
+        pieces = tuple(p for row in segment.rows for p in row)
+        return [(joined(run), "") for run in cells_beside(pieces) or _runs(pieces)]
     return [(piece, _subject(row, piece)) for row in segment.rows for piece in row]
 
 
