@@ -77,11 +77,12 @@ def _is_half(line: Row) -> bool:
 
 
 def _level_words(line: Row, levels: frozenset[str]) -> int:
-    """How many words stand before the values, where all are levels: their names say so, or other
-    rows print them in front of their names; 0 where one is not."""
+    """How many words stand before the values, where all are levels: their names say so, or, of one
+    alone, other rows print it in front of their names; 0 where one is not."""
     count = next((n for n, piece in enumerate(line) if piece.kind != "text"), 0)
     words = [piece.text for piece in line[:count]]
-    named = (w in levels or bool(GROUPS.fullmatch(w) or LEVEL.fullmatch(w)) for w in words)
+    known = levels if count == 1 else frozenset()
+    named = (w in known or bool(GROUPS.fullmatch(w) or LEVEL.fullmatch(w)) for w in words)
     return count if len(line) > count + 1 and all(named) else 0
 
 
