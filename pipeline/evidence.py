@@ -16,6 +16,7 @@ from pipeline.text import fold, parse_number
 from schemas.readings import ClaimReading, RowReading
 
 _CARRIED = re.compile(r"^(?:上年|年初).*结转")
+_PAID_BY = re.compile(r"^(?:一般公共预算)?财政拨款(?:安排的)?(?=.{4})")
 _FUNDS = {
     "general_budget": re.compile(r"^一般公共预算"),
     "government_fund": re.compile(r"^政府性基金"),
@@ -34,7 +35,9 @@ class Evidence(NamedTuple):
     def of(cls, rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> "Evidence":
         """Collect the evidence of one document."""
         named = {
-            fold(c.row) for c in claims if c.column in ("amount", "budget") and _filled(c.printed)
+            _PAID_BY.sub("", fold(c.row))
+            for c in claims
+            if c.column in ("amount", "budget") and _filled(c.printed)
         }
         lines = {
             fold(row.row.removeprefix("income:"))

@@ -74,14 +74,23 @@ def _without_foreign(row: RowReading) -> RowReading:
 
 
 def _groups(rows: Sequence[RowReading]) -> list[list[int]]:
-    """Rows of one form and one side, where the side has columns of its own."""
+    """Rows of one form and one side, where the side has columns of its own. A page that goes on with
+    other rows under the same columns belongs to the form before it."""
     groups: dict[tuple[str, str, str, tuple[str, ...]], list[int]] = {}
     for i, row in enumerate(rows):
         side = row.row.split(":", 1)[0] if ":" in row.row else ""
         groups.setdefault((row.chunk, row.statement, side, row.columns), []).append(i)
+    whole: dict[tuple[str, str, tuple[str, ...]], list[list[int]]] = {}
+    for (_, statement, side, columns), group in groups.items():
+        parts = whole.setdefault((statement, side, columns), [])
+        if parts and not {rows[i].row for i in parts[-1]} & {rows[i].row for i in group}:
+            parts[-1] = [*parts[-1], *group]
+        else:
+            parts.append(group)
     return [
         group
-        for group in groups.values()
+        for parts in whole.values()
+        for group in parts
         if any(not v.column for i in group for v in rows[i].values)
     ]
 
@@ -95,7 +104,7 @@ def _columns(
     placed = {value.column for i in group for value in rows[i].values}
     supported = supported_columns(rows[group[0]].statement, columns, evidence)
     kept = tuple(column for column in columns if column in supported or column in placed)
-    longest = max(len(rows[i].values) for i in group)
+    longest = max(sum(parse_number(v.printed) != 0 for v in rows[i].values) for i in group)
     return kept if longest <= len(kept) else columns
 
 
@@ -211,7 +220,7 @@ def _prune_pair(rows: Sequence[RowReading], a: Table, b: Table) -> None:
     shared = [column for column in a.columns if column in b.columns and column != "total"]
     for i in a.rows:
         j = keys_b.get(rows[i].row)
-        if j is None or not _same_amount(rows[i], rows[j]):
+        if j is None or _total(rows[i], a, i) != _total(rows[j], b, j):
             continue
         ours = {o: _parts(rows[i], a, o, shared) for o in a.options[i]}
         theirs = {o: _parts(rows[j], b, o, shared) for o in b.options[j]}
@@ -221,9 +230,11 @@ def _prune_pair(rows: Sequence[RowReading], a: Table, b: Table) -> None:
             b.options[j] = [o for o in b.options[j] if theirs[o] in common]
 
 
-def _same_amount(one: RowReading, other: RowReading) -> bool:
-    """The largest printed value of a row is its total in every form that has one."""
-    return largest(one) == largest(other)
+def _total(row: RowReading, table: Table, i: int) -> Decimal:
+    """The total of a row: what every placement left has under it, or else the largest value."""
+    at = table.columns.index("total") if "total" in table.columns else -1
+    found = {row.values[o.index(at)].printed for o in table.options[i] if at in o}
+    return parse_number(min(found)) if len(found) == 1 else largest(row)
 
 
 def _parts(

@@ -41,8 +41,7 @@ def make_table(rows: Sequence[RowReading], group: Sequence[int], columns: tuple[
     mixed = any(v.column and _wrong_kind(rows[i], v.column) for i in group for v in rows[i].values)
     options = {}
     for i in group:
-        filled = columns if largest(rows[i]) else first.columns
-        allowed = [c for c in filled if mixed or not _wrong_kind(rows[i], c)]
+        allowed = [c for c in columns if mixed or not _wrong_kind(rows[i], c)]
         options[i] = _options(rows[i], (first.columns, allowed), sums, half)
     return Table(first.chunk, first.statement, first.columns, tuple(group), options, half)
 
@@ -58,18 +57,22 @@ def _options(
     sums: Sequence[RowSum],
     half: Decimal,
 ) -> list[Option]:
-    """Increasing column choices for the row's values under which its own sums hold."""
+    """Increasing column choices for the row's values under which its own sums hold: those other than
+    zero in the columns that something fills, a printed zero in any."""
     all_columns, columns = names
     if all(value.column for value in row.values):
         return [tuple(all_columns.index(v.column) for v in row.values if v.column in all_columns)]
-    allowed = [i for i, column in enumerate(all_columns) if column in columns]
+    filled = {i for i, column in enumerate(all_columns) if column in columns}
     values = [parse_number(value.printed) for value in row.values]
-    if len(values) > len(allowed):
+    open_to = range(len(all_columns)) if 0 in values else sorted(filled)
+    if len(values) > len(open_to):
         return []
     found = []
-    for option in combinations(allowed, len(values)):
+    for option in combinations(open_to, len(values)):
         named = {all_columns[i]: value for i, value in zip(option, values, strict=True)}
         if not _keeps(row, all_columns, option):
+            continue
+        if any(value and i not in filled for i, value in zip(option, values, strict=True)):
             continue
         if all(_sum_holds(rule, named, half) for rule in sums):
             found.append(option)
