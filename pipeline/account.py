@@ -19,6 +19,8 @@ _WHOLE_CHUNK: Final = {"glossary": "glossary", "contents": "contents", "duties":
 _MEASURED = frozenset(
     {"threshold", "formula", "glossary", "contents", "duties", "note", "repeated"}
 )
+_TAG_BEGUN = re.compile(r"<[a-zA-Z][^<>]{0,200}$")
+_TAG_ENDED = re.compile(r"[^<>]{0,200}>")
 _PERCENT = re.compile(r"\s*[%％‰]")
 
 
@@ -62,6 +64,12 @@ def _dispose(
     return Disposition(numeral=numeral, outcome="unexplained", chunk=name)
 
 
+def _in_tag(line: str, numeral: Numeral) -> bool:
+    """True inside a tag of HTML (colspan="3")."""
+    before, behind = line[: numeral.start], line[numeral.start + len(numeral.text) :]
+    return bool(_TAG_BEGUN.search(before) and _TAG_ENDED.match(behind))
+
+
 def is_measured(line: str, numeral: Numeral) -> bool:
     """True when a money unit or a per cent sign stands behind the numeral."""
     behind = line[numeral.start + len(numeral.text) :]
@@ -73,6 +81,8 @@ def _reason(
 ) -> tuple[str, str]:
     if exclusion is not None:
         return exclusion.reason, exclusion.evidence
+    if _in_tag(line, numeral):
+        return "markup", line.strip()[:80]
     if chunk is None:
         return "page_number", line.strip()[:80]
     if chunk.kind in _WHOLE_CHUNK:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
 from pipeline.documents.bare_cells import bare_rows
+from pipeline.documents.html_rows import html_grid
 from pipeline.documents.tab_rows import Piece, parts_only, rows_of, stretch
 from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
@@ -28,6 +29,7 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
     while at < len(lines):
         grid = (
             _pipes(lines, at)
+            or html_grid(lines, at)
             or _cell_per_line(lines, at)
             or (None if parted else _tabs(lines, at))
             or _bare_cells(lines, at)

@@ -109,6 +109,7 @@ REASONS: Final[dict[str, Words]] = {
     "code": ("编码", "code"),
     "form_number": ("表号", "number of the form"),
     "document_number": ("文号", "document number"),
+    "markup": ("标记", "markup"),
     "telephone": ("电话", "telephone"),
     "formula": ("公式", "formula"),
     "threshold": ("界限", "threshold"),
