@@ -66,6 +66,7 @@ _SECTION_END = re.compile(
     r"(?:情况|说明|概况|结果|解释|事项|报告|附件|附表|构成|职责|设置|情况表|分析|建议|安排|职能)[。.]?$"
 )
 _LEAST_WRAPPED = 8
+_LONGEST_REST = 12
 _BROKEN = re.compile(r"^.{16,}[^。;:]$")
 _UNNUMBERED = re.compile(
     r"(?:报告|情况说明|公开说明|编制说明|概况|名词解释|主要职能|主要职责|机构设置|机构情况|基本情况)$"
@@ -207,7 +208,14 @@ def _goes_on(marks: Sequence[Mark], i: int) -> bool:
         below.kind == "text"
         and not _HEADING.match(below.text)
         and not _SECTION_END.search(marks[i].text)
+        and not _ends_heading(marks[i].text, below.text)
     )
+
+
+def _ends_heading(text: str, below: str) -> bool:
+    """True where the line below is the end of a section's name: 总体说 | 明, 预算 | 情况说明."""
+    short = len(below) <= _LONGEST_REST and not re.search(r"[。，,;；：:、]", below)
+    return short and _SECTION_END.search(text + below) is not None
 
 
 def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> str:
@@ -256,7 +264,9 @@ def _wrapped_rest(marks: list[Mark], lines: Sequence[str], i: int, rest: str) ->
         return ""
     for j in range(i + 1, min(len(marks), i + 3)):
         text = marks[j].text
-        if marks[j].kind == "text" and len(text) <= 12 and _SECTION_END.search(text):
+        if marks[j].kind == "text" and (
+            _ends_heading(rest, text) or (len(text) <= _LONGEST_REST and _SECTION_END.search(text))
+        ):
             marks[j] = Mark("blank")
             return squeeze(lines[j]).rstrip("。")
         if marks[j].kind != "blank":

@@ -3,6 +3,7 @@
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
+from pipeline.reading.item_heads import with_subjects
 from pipeline.reading.learning import FormStore
 from pipeline.reading.model_headings import mark_of
 from pipeline.reading.periods import About
@@ -29,9 +30,10 @@ def read_chunk(document: Document, chunk: Chunk, store: FormStore | None = None)
 
 def read_prose_chunk(document: Document, chunk: Chunk) -> Reading:
     """Claims and exclusions of a chunk of prose, paragraph by paragraph."""
-    context = ProseContext(department=document.department, fiscal_year=document.fiscal_year)
+    about = ProseContext(department=document.department, fiscal_year=document.fiscal_year)
     found = [
-        read_prose(text, chunk.section, context, chunk.id) for text in paragraphs(document, chunk)
+        read_prose(text, chunk.section, about._replace(subject=subject), chunk.id)
+        for text, subject in with_subjects(paragraphs(document, chunk))
     ]
     return Reading(
         chunk=chunk.id,

@@ -8,7 +8,7 @@ have the same number of them and each whole word is one of a header's.
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pipeline.reading.performance_cells import Row, by_line
+from pipeline.reading.performance_cells import Row, by_line, joined
 from pipeline.reading.performance_groups import GROUPS, LEVEL, POINTS
 from pipeline.reading.performance_header import Column, Header, Role, role_of
 from pipeline.text import fold
@@ -18,6 +18,7 @@ _ORDER: Final[tuple[Role, ...]] = (
     "adjusted_budget", "executed", "weight", "execution_rate", "score", "deviation", "note",
 )  # fmt: skip
 _LINES: Final = 3
+_LONGEST_TAIL: Final = 8
 _MOST_TOKENS: Final = 24
 _BUDGETS: Final = ("initial_budget", "adjusted_budget", "executed")
 
@@ -69,6 +70,33 @@ def recentred(tokens: Row, header: Header) -> Row:
             found.append(line)
         above = [*above, i] if _is_half(line) else []
     return tuple(piece for line in found for piece in line)
+
+
+def with_tails(tokens: Row, header: Header) -> Row:
+    """Names whose end wrapped below their row (资助对象认定准确 =100% | 率): put behind the name, where
+    the rows above and below have a word for each column of words and so need no more."""
+    words = len(header.of("level", "name"))
+    lines = by_line(tokens)
+    found: list[Row] = []
+    for i, line in enumerate(lines):
+        below = lines[i + 1] if i + 1 < len(lines) else ()
+        full = bool(found) and _words(found[-1]) == words > 1
+        if (
+            full
+            and _is_half(line)
+            and len(line[0].text) <= _LONGEST_TAIL
+            and (not below or _words(below) == words)
+        ):
+            row = found[-1]
+            found[-1] = (*row[: words - 1], joined((row[words - 1], *line)), *row[words:])
+        else:
+            found.append(line)
+    return tuple(piece for line in found for piece in line)
+
+
+def _words(line: Row) -> int:
+    """How many words stand before the values; 0 for a line without values."""
+    return next((n for n, piece in enumerate(line) if piece.kind != "text"), 0)
 
 
 def _is_half(line: Row) -> bool:

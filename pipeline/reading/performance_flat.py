@@ -9,7 +9,7 @@ import re
 
 from pipeline.reading.performance_align import weigh
 from pipeline.reading.performance_cells import Piece, Row, by_line, joined, kind_of
-from pipeline.reading.performance_centred import recentred
+from pipeline.reading.performance_centred import recentred, with_tails
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
 from pipeline.reading.performance_groups import GROUPS, last_cell, off_the_note, one_a_line, peel
@@ -136,6 +136,8 @@ def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     """Rows of the indicators: a row ends with its points, or without points with its line."""
     merged = recentred(_with_units(tokens), header)
     points = header.has("weight", "score")
+    if not points:
+        merged = with_tails(merged, header)
     rows: list[Row] = []
     pending: list[Piece] = []
     ended = 0

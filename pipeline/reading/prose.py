@@ -36,6 +36,10 @@ PAGE_FOOT = re.compile(
 _INDENT = re.compile(r"^(?:[\u3000]{1,}|[ \t]{2,})\S")
 _NARROW = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|[;!?]")
 _WIDE = str.maketrans(",:;!?", "，：；！？")
+# 预算安排规模：12.00万元 below 政策依据：… are entries of a list, a line each.
+_ENTRY = re.compile(r"^\s*(?:\d{1,2}[.、．])?(?!其中)[^，。；：:\d（(]{2,12}[：:]\S")
+# 预算安排规模：12.00万元 below 政策依据：… are entries of a list, a line each.
+_ENTRY = re.compile(r"^\s*(?:\d{1,2}[.、．])?(?!其中)[^，。；：:\d（(]{2,12}[：:]\S")
 _LISTED = re.compile(r"^\d{1,3}[\s\u3000]+[^\d\s]")
 
 
@@ -141,6 +145,10 @@ def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int
         return True
     if re.search(r"[（(]\s*\d*\s*[类款项]\s*[）)]\s*$", before):
         return False
+    if _ENTRY.match(text) and _ENTRY.match(before) and not broken:
+        return True
+    if _ENTRY.match(text) and _ENTRY.match(before) and not broken:
+        return True
     if not _SENTENCE_END.search(before) and width_of(before.strip()) < 0.7 * width <= 100:
         return not re.search(r"[，。；：、,;:]", before)
     if not _SENTENCE_END.search(before):
