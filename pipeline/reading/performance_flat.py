@@ -13,7 +13,7 @@ from pipeline.reading.performance_centred import recentred, with_tails
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
 from pipeline.reading.performance_groups import GROUPS, last_cell, off_the_note, one_a_line, peel
-from pipeline.reading.performance_header import Column, Header
+from pipeline.reading.performance_header import Column, Header, role_of
 from pipeline.reading.performance_money import is_money_label
 from pipeline.reading.performance_segments import Segment, form_name, is_name_label
 
@@ -39,7 +39,7 @@ def flat_segments(tokens: Row) -> tuple[Segment, ...]:
         end = spans[i + 1].first if i + 1 < len(spans) else len(tokens)
         stop = _stop(stream, span, end)
         body = tokens[span.last : stop]
-        rows = _body_rows(body, span.header)
+        rows = _body_rows(body, span.header, _is_task_head(tokens[: span.first]))
         segments.append(Segment("head", None, (tokens[span.first : span.last],)))
         segments.append(Segment(span.header.kind, span.header, rows))
         at = stop
@@ -47,9 +47,16 @@ def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _body_rows(body: Row, header: Header) -> tuple[Row, ...]:
+def _is_task_head(before: Row) -> bool:
+    """任务名称 | 主要内容 | 完成情况 directly above: each task has a cell of words beside its name."""
+    line = by_line(before)[-1] if before else ()
+    roles = [role_of(piece.text) for piece in line]
+    return len(roles) > 1 and roles[0] == "task" and set(roles) <= {"task", "text", "actual"}
+
+
+def _body_rows(body: Row, header: Header, tasks: bool) -> tuple[Row, ...]:
     if header.kind == "money":
-        return _money_rows(body)
+        return _money_rows(body, tasks)
     return line_rows(body, header) if is_line_header(header) else _indicator_rows(body, header)
 
 
@@ -100,24 +107,27 @@ def _around_labels(rows: list[Row]) -> list[Row]:
     return [row for row in whole if row]
 
 
-def _money_rows(tokens: Row) -> tuple[Row, ...]:
-    """Rows of words and a run of values; words are joined block by block."""
+def _money_rows(tokens: Row, tasks: bool) -> tuple[Row, ...]:
+    """Rows of words and a run of values; words are joined block by block. Of `tasks` whose cells no
+    blank line parts, the first words are the name."""
     rows: list[Row] = []
     words: list[Piece] = []
     values: list[Piece] = []
     for token in tokens:
         numeric = token.kind in ("number", "dash") or (token.kind == "value" and "%" in token.text)
         if not numeric and values:
-            rows.append((*_blocks(words, values), *values))
+            rows.append((*_blocks(words, values, tasks), *values))
             words, values = [], []
         (values if numeric else words).append(token)
     if values or words:
-        rows.append((*_blocks(words, values), *values))
+        rows.append((*_blocks(words, values, tasks), *values))
     return tuple(rows)
 
 
-def _blocks(words: list[Piece], values: list[Piece]) -> Row:
+def _blocks(words: list[Piece], values: list[Piece], tasks: bool) -> Row:
     """The words before a run of values: a piece a block; a fund's label on the run's own line."""
+    if tasks and len(words) > 1 and len({word.block for word in words}) == 1:
+        return (words[0], joined(tuple(words[1:])))
     line = values[0].line if values else 0
     own = [w for w in words if w.line == line]
     if own and is_money_label("".join(w.text for w in own)):

@@ -92,7 +92,9 @@ def _runs(pieces: Row) -> list[Row]:
 def _is_title(run: Row) -> bool:
     """The head of a text cell or of the form, alone on its line: 当年绩效目标, 表12."""
     text = run[0].text
-    return len(run) == 1 and (role_of(text) == "text" or bool(_FORM_NUMBER.fullmatch(text)))
+    return len(run) == 1 and (
+        role_of(text) in ("text", "actual") or bool(_FORM_NUMBER.fullmatch(text))
+    )
 
 
 def _subject(row: Row, piece: Piece) -> str:
