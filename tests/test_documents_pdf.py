@@ -355,3 +355,33 @@ def test_short_line_with_hanging_punctuation_stays_whole():
         canvas.drawString(255, 666, "2、")
 
     assert texts(read(drawn(page)))[1] == ("201", "2、", "", "")
+
+
+def test_text_under_other_text_is_left_out_and_said() -> None:
+    def edited(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "19.55")
+        canvas.setFillGray(1)
+        canvas.rect(95, 695, 60, 16, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(103, 700, "17.55")
+
+    source = read(drawn(edited))
+    assert source.lines == ("17.55",)
+    assert any("lies under other text" in note for note in source.notes)
+
+
+def test_print_beside_print_is_kept_whole() -> None:
+    def justified(canvas: Canvas) -> None:
+        canvas.drawString(100, 700, "0.49.")
+        canvas.drawString(121, 700, "1.50")
+
+    assert "".join("".join(read(drawn(justified)).lines).split()) == "0.49.1.50"
+
+
+def test_each_number_of_a_line_has_its_own_box() -> None:
+    source = read(drawn(lambda canvas: canvas.drawString(100, 700, "12.50 and 3")))
+    ((first, second),) = source.numeral_boxes
+    assert (first[0], second[0]) == (0, 10)
+    assert first[1][0] < first[1][2] < second[1][0] < second[1][2]
+    assert source.boxes[0] is not None
+    assert first[1][0] == source.boxes[0][0] and second[1][2] == source.boxes[0][2]

@@ -21,6 +21,7 @@ from pipeline.documents.limits import Limits, within
 from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.documents.page_processes import read_apart, shares
 from pipeline.documents.pdf_aligned import aligned_fragments
+from pipeline.documents.pdf_covered import uncovered
 from pipeline.documents.pdf_glyphs import Frame, Run, page_frame, read_glyphs, runs, unreadable
 from pipeline.documents.pdf_grids import Fragment, Ruled, find_fragments
 from pipeline.documents.pdf_lines import TextLine, baseline_lines, located
@@ -41,11 +42,12 @@ Origin = Literal["printed", "recognised", "none"]
 
 
 class Page(NamedTuple):
-    """What was found on one page, and where its text comes from."""
+    """What was found on one page, where its text comes from, and how many prints others cover."""
 
     text: PageText
     fragments: tuple[Fragment, ...]
     origin: Origin
+    covered: int = 0
 
 
 def read_pdf(name: str, data: bytes, limits: Limits) -> Source:
@@ -87,10 +89,10 @@ def _read(
         for index in indexes:
             page = document[index]
             frame = page_frame(page)
-            found = _runs(page, frame, limits)
+            found, covered = uncovered(_runs(page, frame, limits))
             if found:
                 tables = ruled_tables(ruled.get_page(index), frame)
-                yield _page(index + 1, page, found, tables, "printed")
+                yield _page(index + 1, page, found, tables, "printed")._replace(covered=covered)
             elif recognised:
                 yield _scan(index + 1, page)
             else:
@@ -206,6 +208,11 @@ def _notes(pages: Sequence[Page], dropped: set[tuple[int, int]]) -> tuple[str, .
         if doubted:
             notes.append(
                 f"page {page.text.page}: {doubted} numbers read differently by two readers"
+            )
+        if page.covered:
+            notes.append(
+                f"page {page.text.page}: text in {page.covered} places lies under other text and is"
+                " left out"
             )
     guessed = [page.text.page for page in pages if any(f.guessed for f in page.fragments)]
     if guessed:

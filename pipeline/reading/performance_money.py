@@ -38,6 +38,7 @@ _LINE = re.compile(
 _YEAR_LABEL = re.compile(
     r"(?:(?:年初|全年|调整后?)?预算数|(?:全年|实际)?(?:执行|支出)数)(?:[（(][^（）()]*[)）])?[:：]?"
 )
+_RATE_LABEL = re.compile(r"(?:预算|资金)?执行率(?:[（(]%[)）])?[:：]?")
 _WITH_AMOUNT = re.compile(
     r"(.*?[^\d.,\s:：])\s*[:：]?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元|亿元)?[。；;]?"
 )
@@ -249,12 +250,14 @@ def money_pairs(row: Row, unit: str, years: tuple[EvaluationColumn, ...] = ()) -
         "executed" if _spent(p.label.text) else "initial_budget" for p in pairs
     ]
     columns = list(years) if len(years) == len(pairs) else columns
+    own = [_own_column(pair.label.text) for pair in pairs]
+    columns = [mine or column for mine, column in zip(own, columns, strict=True)]
     return tuple(
         Entry(
             _pair_line(pair.label.text),
             pair.label.text,
             column,
-            pair.unit or stated_unit(pair.label.text) or unit,
+            "%" if column == "execution_rate" else _money_unit(pair, unit),
             pair.value.numerals[0],
             pair.value,
         )
@@ -278,21 +281,31 @@ def weights_stated(row: Row) -> tuple[Entry, ...]:
     )
 
 
+def _money_unit(pair: Pair, unit: str) -> str:
+    return pair.unit or stated_unit(pair.label.text) or unit
+
+
 def _pair_line(label: str) -> str:
-    return "资金:总额" if _YEAR_LABEL.fullmatch(label) else funding_line(label)
+    named = _YEAR_LABEL.fullmatch(label) or _RATE_LABEL.fullmatch(label)
+    return "资金:总额" if named else funding_line(label)
+
+
+def _own_column(label: str) -> EvaluationColumn | None:
+    """The column that a label names by itself (全年执行数（元）：, 预算执行率（%）：); a bare 预算数
+    names none."""
+    named = _YEAR_LABEL.fullmatch(label) or _RATE_LABEL.fullmatch(label)
+    role = role_of(label) if named else None
+    return evaluation_column(role) if role else None
 
 
 def years_opened(row: Row) -> tuple[EvaluationColumn, ...]:
     """The columns of a row `预算数： 68 执行数： 66.3`: the year's budget and what was spent."""
     labels = [pair.label.text for pair in label_pairs(row)]
-    if len(labels) < 2 or not all(_YEAR_LABEL.fullmatch(label) for label in labels):
-        return ()
-    roles = [role_of(label) for label in labels]
-    return tuple(
-        "adjusted_budget" if role == "money" else evaluation_column(role) or "executed"
-        for role in roles
-        if role is not None
-    )
+    columns = [
+        _own_column(label) or ("adjusted_budget" if _YEAR_LABEL.fullmatch(label) else None)
+        for label in labels
+    ]
+    return tuple(column for column in columns if column) if len(labels) > 1 and all(columns) else ()
 
 
 def _spent(label: str) -> bool:

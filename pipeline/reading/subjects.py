@@ -125,6 +125,8 @@ def path_name(text: str) -> Path | None:
     ('住房公积金', '年初预算为')
     >>> path_name("卫生健康（类）支出")[:2]
     ('卫生健康支出', '')
+    >>> path_name("卫生健康支出（类）支出")[:2]
+    ('卫生健康支出', '')
     """
     marks = list(MARKER.finditer(text))
     if not marks:
@@ -133,8 +135,8 @@ def path_name(text: str) -> Path | None:
     name = text[: marks[0].start()]
     if len(marks) > 1:
         name = text[marks[-2].end() : marks[-1].start()]
-    elif tail.startswith(("支出", "收入")) and not name.endswith(tail[:2]):
-        name, tail = name + tail[:2], tail[2:]
+    elif tail.startswith(("支出", "收入")):
+        name, tail = name.removesuffix(tail[:2]) + tail[:2], tail[2:]
     if len(marks) == 1:
         name = re.split(r"[，。；：“”、](?=[^，。；：]*$)", name.strip(_QUOTES))[-1]
     label = text[: marks[-1].end()].strip(_QUOTES)
