@@ -34,6 +34,7 @@ _OWN_SCORE = "自评得分"
 _GROUP = re.compile(
     r"^(?:(?:产出|效益|满意度|成本|绩效|投入|过程|决策|履职|项目)\w{0,4}指标|预算执行(?:情况|率)?)$"
 )
+_EXECUTION = re.compile(r"^预算执行(?:情况|率)?$")
 _FUNDS = re.compile(
     r"财政|预算资金|拨款|专户|单位资金|其他资金|自有|上级|本级|县级|市级|省级|中央|结转|债券"
 )
@@ -135,13 +136,19 @@ def _weights(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     total = sheet.rows.get(_TOTAL, {}).get("weight")
     if total is None:
         return
-    money = [
-        cells["weight"] for row, cells in sheet.rows.items() if row == WHOLE and "weight" in cells
-    ]
-    groups = [c["weight"] for row, c in sheet.rows.items() if "weight" in c and _GROUP.match(row)]
-    single = [i for i in sheet.cells("weight") if i not in groups]
-    ways = [money + single, single, groups, money + groups]
+    ways, single = _ways(sheet, "weight")
     yield from _exact_sum(book, "I1", total, ways, _all_weighted(sheet) and bool(single))
+
+
+def _ways(sheet: Sheet, column: str) -> tuple[list[list[int]], list[int]]:
+    """The lists of cells that may make up a form's total, and the cells of single indicators: with
+    the execution's points in the money block, in a row of their own, or in none; or by group."""
+    cells = {row: found[column] for row, found in sheet.rows.items() if column in found}
+    money = [cells[WHOLE]] if WHOLE in cells else []
+    groups = [i for row, i in cells.items() if _GROUP.match(row)]
+    execution = [i for row, i in cells.items() if _EXECUTION.match(row)]
+    single = [i for i in sheet.cells(column) if i not in groups]
+    return [money + single, execution + single, single, groups, money + groups], single
 
 
 def _all_weighted(sheet: Sheet) -> bool:
@@ -158,13 +165,9 @@ def _scores(book: Book, sheet: Sheet) -> Iterator[Verdict]:
     total = sheet.rows.get(_TOTAL, {}).get("score")
     if total is None:
         return
-    money = [
-        cells["score"] for row, cells in sheet.rows.items() if row == WHOLE and "score" in cells
-    ]
-    groups = [c["score"] for row, c in sheet.rows.items() if "score" in c and _GROUP.match(row)]
-    single = [i for i in sheet.cells("score") if i not in groups]
+    ways, single = _ways(sheet, "score")
     sure = _all_weighted(sheet) and bool(single) and _weights_hold(book, sheet)
-    yield from _exact_sum(book, "I2", total, [money + single, single, groups, money + groups], sure)
+    yield from _exact_sum(book, "I2", total, ways, sure)
     own = sheet.rows.get(_OWN_SCORE, {}).get("score")
     if own is not None:
         yield from _exact_sum(book, "I2", own, [[total]], True)

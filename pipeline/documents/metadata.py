@@ -108,5 +108,5 @@ def _in_titles(folded: Sequence[str]) -> str:
 
 
 def _region(department: str) -> str:
-    match = _REGION.match(department)
+    match = _REGION.match(department.removeprefix("中共"))
     return str(match.group(1)) if match else ""
