@@ -31,8 +31,9 @@ def columns_for(
     rows: Sequence[Sequence[str]],
     about: tuple[str, About],
 ) -> tuple[str, ...]:
-    """The columns of a keyed form; `rows` hold the printed numbers of each row ("" for a dash).
-    Empty where no reading of the header agrees with the rows."""
+    """The columns of a keyed form; `rows` hold the printed numbers of each row ("" for a dash). Of
+    the readings of the header that agree with the rows the first, in the order of its columns that
+    fewest of them contradict and that is nearest to the official one; empty where none agrees."""
     text = tuple("".join(line) for line in header)
     plain = columns_in(form, text)
     named = names_of_paths(form, header_paths(form, header), *about)
@@ -43,9 +44,17 @@ def columns_for(
     orders = grouped_income(form, header) or orders
     fuller = [order for order in orders if _named(order) > max(map(_named, ways))]
     ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
-    return next(
-        (columns for columns in ways if _named(columns) and agrees(form, columns, rows)), ()
-    )
+    fitting = [columns for columns in dict.fromkeys(ways) if _named(columns)]
+    fitting = [columns for columns in fitting if agrees(form, columns, rows)]
+    same = [columns for columns in fitting if set(columns) == set(fitting[0])]
+    return min(same, key=lambda c: (_broken(form, c, rows), _turned(form, c)), default=())
+
+
+def _turned(form: Form, columns: Sequence[str]) -> int:
+    """How many pairs of columns stand the other way round than in the official order."""
+    order = form.column_order()
+    ranks = [order.index(column) for column in columns if column in order]
+    return sum(one > other for one, other in combinations(ranks, 2))
 
 
 def _side_by_side(form: Form, text: str) -> list[tuple[str, ...]]:
@@ -92,9 +101,13 @@ def agrees(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     """No row has more numbers than columns, and four rows in five can add up."""
     if any(len(row) > len(columns) for row in rows):
         return False
+    return _broken(form, columns, rows) * 5 <= len(rows)
+
+
+def _broken(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many rows cannot add up under the columns."""
     sums = row_sums(form.statement, frozenset(columns))
-    broken = sum(not _can_add_up(sums, columns, row) for row in rows)
-    return broken * 5 <= len(rows)
+    return sum(not _can_add_up(sums, columns, row) for row in rows)
 
 
 def _can_add_up(sums: Sequence[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:
