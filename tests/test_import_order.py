@@ -18,6 +18,7 @@ ORDER = (
     "reading",
     "evidence",
     "addends",
+    "placement_options",
     "placement",
     "facts",
     "account",

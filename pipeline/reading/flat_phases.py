@@ -48,7 +48,7 @@ def phase_rows(
         if label and label not in own:
             continue
         plain = orders if not is_foreign("".join(text)) else []
-        fitting = next((o for o in plain if o and _fit(form, values, o)), ())
+        fitting = max((o for o in plain if o and _fit(form, values, o)), key=len, default=())
         if places and len(values) == len(places) and not _says_phase(label):
             by_phase = list(_by_phase(values, places))
             if not fitting or all(_fit(form, row[2], row[3]) for row in by_phase):

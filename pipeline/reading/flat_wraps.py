@@ -15,6 +15,8 @@ Line = tuple[Token, ...]
 _ACCOUNT = re.compile(r"(?:2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599)(?:\d\d){0,2}")
 _ECONOMIC = re.compile(r"(?:30\d|31[0-3]|399)\d\d")
 _ECONOMIC_CLASS = re.compile(r"30\d|31[0-3]|399")
+_CLASS = re.compile(r"2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599")
+_GLUED_PART = re.compile(r"(\d\d)([\u4e00-\u9fff].*)")
 _PART = re.compile(r"\d\d")
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(?:,\d{3})+|0")
 
@@ -70,6 +72,24 @@ def _behind_bare_code(line: Line) -> int | None:
         if _ECONOMIC.fullmatch(token.text) and (i + 1 == len(line) or line[i + 1].is_number)
     ]
     return bare[0] if len(bare) == 1 else None
+
+
+def unglued(line: Line) -> Line:
+    """The line with the last part of a code apart from the name that it runs into (302 02印刷费)."""
+    parted: list[Token] = []
+    for token in line:
+        glued = _GLUED_PART.match(token.text)
+        before = [one.text for one in parted[-2:]]
+        follows = bool(before) and (
+            _CLASS.fullmatch(before[-1])
+            or (len(before) == 2 and _CLASS.fullmatch(before[0]) and _PART.fullmatch(before[1]))
+        )
+        if glued and follows:
+            parted.append(token._replace(text=glued[1], is_number=True))
+            parted.append(token._replace(text=glued[2], start=token.start + len(glued[1])))
+        else:
+            parted.append(token)
+    return tuple(parted)
 
 
 def joined_codes(line: Line) -> Line:
