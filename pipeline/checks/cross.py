@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.checks.book import Book
 from pipeline.checks.forms import Form
 from pipeline.checks.rows import verdict
-from pipeline.checks.summaries import FUND_WORDS, FUNDS, Side, is_of_which, side
+from pipeline.checks.summaries import FUND_WORDS, FUNDS, Side, carries_over, is_of_which, side
 from pipeline.checks.verdicts import Amount, Verdict, grade_at_most, grade_same, grade_sum
 from pipeline.identities import identity, is_function_code
 
@@ -209,7 +209,7 @@ def _appropriation_and_forms(book: Book) -> Iterator[Verdict]:
         yield from _same_total(book, "D4", side(appropriation, "income:"), "amount", cell)
     for appropriation, form in pairs(book, "appropriation_summary", "general_budget_expenditure"):
         spent = side(appropriation, "expenditure:")
-        if spent and _carries_over(book, appropriation):
+        if spent and carries_over(book, appropriation):
             yield Verdict("D5", "insufficient_data")
         elif spent:
             total = form.cell("total", "total")
@@ -218,24 +218,12 @@ def _appropriation_and_forms(book: Book) -> Iterator[Verdict]:
     for fund in FUNDS[1:]:
         for appropriation, form in pairs(book, "appropriation_summary", fund):
             spent = side(appropriation, "expenditure:")
-            if _carries_over(book, appropriation):
+            if carries_over(book, appropriation):
                 yield Verdict("D8", "insufficient_data")
             else:
                 yield from _same_total(book, "D8", spent, fund, form.cell("total", "total"))
             income_line = _source_line(side(appropriation, "income:"), fund)
             yield from same(book, "D8", income_line, form.cell("total", "income"))
-
-
-def _carries_over(book: Book, appropriation: Form) -> bool:
-    """True for a budget whose summary counts money carried over: the forms of single funds may show
-    what is appropriated in the year alone (财政部 部门预算公开样表 表五、表八)."""
-    income = side(appropriation, "income:")
-    if book.document.kind != "budget" or income is None:
-        return False
-    carried = [
-        row.cells["amount"] for row in income.rows if "结转" in row.key and "amount" in row.cells
-    ]
-    return any(book.facts[fact].value > 0 for fact in carried)
 
 
 def _expenditure_forms(book: Book) -> Iterator[Verdict]:

@@ -68,14 +68,17 @@ def bound(prose: Prose, fact: int) -> int:
 
 
 def _funds(book: Book, sheet: Sheet) -> Iterator[Verdict]:
-    """K9: 总额 = 基本支出 + 项目支出, where the form prints both."""
+    """K9: 总额 = 基本支出 + 项目支出, where the form prints both; in a block beside the years' columns
+    the parts may be those of any year."""
     whole = sheet.rows.get(WHOLE, {})
     parts = [sheet.rows.get(MONEY + name, {}) for name in ("基本支出", "项目支出")]
     others = [row for row in sheet.rows if row in (MONEY + "经营支出", MONEY + "其他支出")]
     for column in sorted(_AMOUNTS & whole.keys() & parts[0].keys() & parts[1].keys()):
-        cells = [whole[column], *(part[column] for part in parts)]
-        amounts = book.alike(cells)
-        found = verdict("K9", grade_sum(amounts[0], amounts[1:]), amounts[0], amounts[1:])
+        totals = [whole[column], *(whole[c] for c in sorted(_AMOUNTS & whole.keys() - {column}))]
+        ways = [book.alike([total, *(part[column] for part in parts)]) for total in totals]
+        grades = [grade_sum(amounts[0], amounts[1:]) for amounts in ways]
+        held = next((n for n, grade in enumerate(grades) if grade.status != "fail"), 0)
+        found = verdict("K9", grades[held], ways[held][0], ways[held][1:])
         yield found._replace(status="insufficient_data") if others else found
 
 

@@ -13,6 +13,7 @@ from pipeline.checks.cross import soft
 from pipeline.checks.prose import Prose, Record
 from pipeline.checks.rows import verdict
 from pipeline.checks.subjects import cells_meant
+from pipeline.checks.summaries import carries_over
 from pipeline.checks.units import digits_agree, slipped
 from pipeline.checks.verdicts import Verdict, grade_same
 
@@ -31,6 +32,7 @@ _LESS = re.compile(
     r"减|压缩|节约|节省|结转|结余|未(?!(?:被|能)?(?:纳入|列入|编入))|尚|暂|收回|退休|取消|推迟|延期|不足以|跨年|调出|压降|核定"
 )
 _ADJUSTED = re.compile(r"调整|全年|变动")
+_YEARS_OWN = re.compile(r"(?:当年|本年)(?:财政)?拨款")
 _ROUGH = re.compile(r"[约近超逾]$|达到?$")
 _ITEM = re.compile(r"决算|预算|[（(]项[）)]")
 _GENERIC = re.compile(r"(?:支出|收入|合计|总计|预算|收支)$|人员经费|公用经费|三公|运行经费")
@@ -67,6 +69,8 @@ def _against_form(
     for meant in cells_meant(book, record.section, record.row, column):
         if meant.check == "F4" and not _is_whole_item(prose, record, fact):
             continue
+        if meant.check in ("F4", "F5") and _without_carried(book, record.section):
+            continue
         if meant.check == "F7" and column == "budget" and "年初" in prose.before(fact, 12):
             continue
         if meant.check == "F7" and column == "amount" and _of_the_past(book, prose, fact):
@@ -77,6 +81,12 @@ def _against_form(
         unsure = found.status == "insufficient_data"
         slip = unsure and digits_agree(book.yuan(fact), book.yuan(meant.fact))
         yield slipped(book, fact, meant.fact) if slip else found
+
+
+def _without_carried(book: Book, section: str) -> bool:
+    """True for a section of 当年拨款 in a budget whose forms also count money carried over."""
+    forms = book.forms.get("appropriation_summary", ())
+    return bool(_YEARS_OWN.search(section)) and any(carries_over(book, form) for form in forms)
 
 
 def _is_rough(book: Book, prose: Prose, fact: int) -> bool:

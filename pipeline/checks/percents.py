@@ -52,7 +52,9 @@ def _signs(prose: Prose) -> Iterator[Verdict]:
 
 
 def _decimals(book: Book, rates: Sequence[int]) -> Iterator[Verdict]:
-    """G6: one rate with other decimals than all its neighbours, which print their zeros."""
+    """G6: one rate with other decimals than all its neighbours, which print their zeros; 0% and 100%
+    are printed without decimals everywhere."""
+    rates = [i for i in rates if book.facts[i].raw not in ("0", "100")]
     counts = Counter(decimals(book.facts[i].value) for i in rates)
     if len(rates) <= _ENOUGH:
         return

@@ -66,7 +66,8 @@ SUBJECTS: Final = (
     Subject("F3", r"基本支出", _SPENDING, "expenditure", "total", "basic"),
     Subject("F3", r"项目支出", _SPENDING, "expenditure", "total", "project"),
     Subject("F3", r"经营支出", _SPENDING, "expenditure", "total", "operating"),
-    Subject("F5", r"一般公共预算(财政拨款)?支出|财政拨款支出", _GENERAL, _GB, "total", "total"),
+    Subject("F5", r"一般公共预算(财政拨款)?支出", _GENERAL, _GB, "total", "total"),
+    Subject("F5", r"财政拨款支出", "一般公共预算", _GB, "total", "total"),
     Subject("F5", r"一般公共预算(财政拨款)?基本支出", "基本支出", _GB, "total", "basic"),
     Subject(
         "F5",

@@ -15,7 +15,7 @@ from pipeline.checks.rows import verdict
 from pipeline.checks.verdicts import Amount, Verdict, best, grade_same, grade_sum
 
 _CURRENT = re.compile(r"^(?:本年|当年)(?:收入|支出)(?:合计|小计|总计)?$")
-_SIDE_TOTAL = re.compile(r"^(?:收入|支出)(?:合计|小计)$")
+_SIDE_TOTAL = re.compile(r"^(?:收入|支出)(?:合计|小计)$|^小计$")
 _GRAND = re.compile(r"^(?:收入|支出|收支|收、支)?总计$|^合计$")
 _CARRIED = re.compile(r"结转|结余|动用|弥补|用事业基金|专用基金")
 _FUND = re.compile(r"一般公共预算|政府性基金|国有资本经营")
@@ -248,3 +248,15 @@ def _split_by_fund(income: Side, parts: Sequence[int], book: Book) -> bool:
         if _CARRIED.search(income.label(row)) and "amount" in row.cells
     ]
     return len(parts) == 2 or not any(carried)
+
+
+def carries_over(book: Book, appropriation: Form) -> bool:
+    """True for a budget whose summary counts money carried over: the forms of single funds may show
+    what is appropriated in the year alone (财政部 部门预算公开样表 表五、表八)."""
+    income = side(appropriation, "income:")
+    if book.document.kind != "budget" or income is None:
+        return False
+    carried = [
+        row.cells["amount"] for row in income.rows if "结转" in row.key and "amount" in row.cells
+    ]
+    return any(book.facts[fact].value > 0 for fact in carried)
