@@ -81,7 +81,7 @@ def _decimals(book: Book, rates: Sequence[int]) -> Iterator[Verdict]:
 def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdict]:
     """G7: neighbouring parts that add up to an amount before them have shares of 100 together;
     G1: where they follow no such amount, each is a share of their own sum."""
-    for before, parts in _runs(prose, group):
+    for before, parts in _listings(book, prose, group):
         if len(parts) < 2:
             continue
         unnamed = not _named(prose, parts[0])
@@ -89,6 +89,22 @@ def _shares(book: Book, prose: Prose, group: Sequence[Record]) -> Iterator[Verdi
             yield _hundred(book, parts)
         elif unnamed:
             yield from _odd_share(book, parts)
+
+
+def _listings(
+    book: Book, prose: Prose, group: Sequence[Record]
+) -> Iterator[tuple[Sequence[Record], Sequence[Record]]]:
+    """The runs, one that lists the same whole several times (by kind, by function) taken apart."""
+    for before, parts in _runs(prose, group):
+        rest = list(parts)
+        while rest:
+            counts = range(2, len(rest))
+            whole = next(
+                (n for n in counts if any(_is_whole(book, head, rest[:n]) for head in before)),
+                len(rest),
+            )
+            yield before, rest[:whole]
+            rest = rest[whole:]
 
 
 def _runs(

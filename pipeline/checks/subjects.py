@@ -78,7 +78,7 @@ SUBJECTS: Final = (
         "total",
     ),
     Subject(
-        "F4", r".+", r"具体情况|一般公共预算.*支出(决算|预算)(具体)?情况", _GB, "item", "total"
+        "F4", r".+", r"具体情况|一般公共预算.*支出(决算|预算)?(具体)?情况", _GB, "item", "total"
     ),
     Subject("F6", r"人员经费(支出)?", "基本支出", "basic_expenditure", "personnel_total", "amount"),
     Subject(
