@@ -27,6 +27,8 @@ _NUMBER = re.compile(r"^-?[\d,]*\d(?:\.\d+)?$")
 _YEAR = re.compile(r"^20[12]\d$")
 _GLUED_CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?=[\u4e00-\u9fff])(?!\d+年)")
 # A group of comparisons (比上年增减) stands over 增减额 and 增减%; a group begins with its 小计.
+# No form has more columns; rows of loose text that look like one are not spread.
+_WIDEST = 60
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)")
 _GOES_ON = "\0"
 _HEADER_LIMIT = 14
@@ -269,8 +271,9 @@ def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> li
     that fit equally, the most even is taken.
     """
     missing = width - len(texts)
-    if below is None or missing <= 0:
+    if below is None or missing <= 0 or width > _WIDEST:
         return [*texts, *[""] * max(0, missing)]
+    again = _begins_again(below)
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0, 0)}
     for i in range(len(texts)):
         for c in range(width):
@@ -280,7 +283,7 @@ def _spread(texts: Sequence[str], below: Sequence[str] | None, width: int) -> li
                 if c + span > width:
                     break
                 cost = best[i, c][0] + _span_cost(texts[i], below[c : c + span])
-                if c and _begins_again(below) and not _same_label(below[c], below[0]):
+                if c and again and not _same_label(below[c], below[0]):
                     cost += 2
                 if (i + 1, c + span) not in best or cost < best[i + 1, c + span][0]:
                     best[i + 1, c + span] = (cost, span)

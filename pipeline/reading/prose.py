@@ -40,6 +40,8 @@ _WIDE = str.maketrans(",:;!?", "，：；！？")
 _ENTRY = re.compile(r"^\s*(?:\d{1,2}[.、．])?(?!其中)[^，。；：:\d（(]{2,12}[：:]\S")
 # 预算安排规模：12.00万元 below 政策依据：… are entries of a list, a line each.
 _ENTRY = re.compile(r"^\s*(?:\d{1,2}[.、．])?(?!其中)[^，。；：:\d（(]{2,12}[：:]\S")
+# An amount printed to the cent goes on nowhere.
+_WHOLE_DECIMALS = re.compile(r"\.\d\d$")
 _LISTED = re.compile(r"^\d{1,3}[\s\u3000]+[^\d\s]")
 
 
@@ -204,7 +206,8 @@ def _broken_numbers(word: Word) -> tuple[tuple[int, int], ...]:
         first, last = numeral.start, numeral.start + len(numeral.text)
         breaks = [i for i in range(first + 1, last) if word.places[i][0] != word.places[i - 1][0]]
         inside = any(word.spaced[i] for i in range(first + 1, last) if i not in breaks)
-        if len(breaks) == 1 and not inside and _one_number(word, first, last):
+        ended = bool(breaks) and _WHOLE_DECIMALS.search(word.text[first : breaks[0]])
+        if len(breaks) == 1 and not inside and not ended and _one_number(word, first, last):
             spans.append((first, last))
     return tuple(spans)
 

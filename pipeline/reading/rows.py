@@ -38,7 +38,7 @@ def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
     if chunk.grid is None:
         return ()
     header = {_texts(row) for row in chunk.grid.rows[: form.body_first]}
-    width = 1 + max(column.index for block in form.blocks for column in block.columns)
+    width = 1 + max(index for block in form.blocks for index in _columns_of(block))
     source = Provenance(reader="form", form=form.name)
     rows: list[RowReading] = []
     lost = _lost_lengths(chunk.grid, form.body_first)
@@ -51,6 +51,13 @@ def read_grid(chunk: Chunk, form: FormMap) -> tuple[RowReading, ...]:
             row = row._replace(short=True)
         rows.extend(_read_row(chunk, form, row, source))
     return tuple(rows)
+
+
+def _columns_of(block: Block) -> Iterator[int]:
+    yield from (column.index for column in block.columns)
+    yield from block.key_columns
+    if block.label_column is not None:
+        yield block.label_column
 
 
 def _lost_lengths(grid: Grid, first: int) -> frozenset[int]:
