@@ -20,6 +20,7 @@ _BEGINS = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|其中:|\d{1,2}[.、]|2[0-3]\d(?=\D))"
 )
 _CLASS = re.compile(r"2[0-3]\d")
+_LEAST_NUMBERED = 3
 _CLASSED = re.compile(r"^2[0-3]\d(?=\D)")
 
 
@@ -47,7 +48,7 @@ def two_sides(
         place = partial(_unlabelled, ordinals=ordinals)
     else:
         place = partial(_lacks_label, most=len(columns["income:"]))
-    for line in _whole_lines(rejoined(lines, _is_word, place)):
+    for line in _whole_lines(rejoined(lines, _is_words, place)):
         for half in _halves(line, ordinals):
             label = _CLASSED.sub("", "".join(half.label))
             key = row_label(label)
@@ -68,29 +69,31 @@ def _coded(line: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(joined)
 
 
-def _unlabelled(line: Sequence[Token], ordinals: _Ordinals) -> int | None:
-    """Where the 行次 stands that has no label in front; of two the one with an amount behind it,
-    else the one on the right, whose labels go on when those of the left have ended."""
+def _unlabelled(line: Sequence[Token], ordinals: _Ordinals) -> list[int]:
+    """Where a 行次 stands that has no label in front: first the one with an amount behind it, else
+    the one on the right, whose labels go on when those of the left have ended."""
     places = [i for i, token in enumerate(line) if (token.line, token.start) in ordinals.places]
     bare = [i for i in places if i == 0 or line[i - 1].is_number]
     filled = [
         i for i in bare if i + 1 < len(line) and i + 1 not in places and line[i + 1].is_number
     ]
-    return (filled or bare)[-1] if bare else None
+    return sorted(bare, key=lambda i: (i not in filled, -i))
 
 
-def _lacks_label(line: Sequence[Token], most: int) -> int | None:
+def _lacks_label(line: Sequence[Token], most: int) -> list[int]:
     """Where the label of the right side is missing: behind a label and all the values that the left
     side has; at the front of a line of numbers alone."""
     words = [i for i, token in enumerate(line) if not token.is_number and not is_dash(token.text)]
     if not words:
-        return 0
+        return [0]
     left = words == [0] and side_of(line[0].text) != "expenditure:"
-    return 1 + most if left and len(line) > 1 + most else None
+    return [1 + most] if left and len(line) > 1 + most else []
 
 
-def _is_word(line: Sequence[Token]) -> bool:
-    return len(line) == 1 and not line[0].is_number and not is_dash(line[0].text)
+def _is_words(line: Sequence[Token]) -> bool:
+    """One or two labels, or ends of labels, that wrapped; no head of a side."""
+    words = all(not token.is_number and not is_dash(token.text) for token in line)
+    return words and len(line) <= len(_SIDES)
 
 
 def _whole_lines(body: Sequence[Sequence[Token]]) -> Iterator[Sequence[Token]]:
@@ -122,7 +125,8 @@ def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:
     """Two rising runs of plain integers, one number of each a line: 1, 2, 3 … and 31, 32, 33 …"""
     whole = [[t for t in line if re.fullmatch(r"\d{1,3}", t.text)] for line in body]
     runs = [_run(whole, start) for start in _starts(whole)]
-    runs = sorted((run for run in runs if len(run) * 2 >= len(body)), key=len, reverse=True)[:2]
+    least = max(_LEAST_NUMBERED, (1 + sum(map(bool, whole))) // 2)
+    runs = sorted((run for run in runs if len(run) >= least), key=len, reverse=True)[:2]
     runs.sort(key=lambda run: int(run[0].text))
     places: dict[tuple[int, int], str] = {}
     for side, run in zip(_SIDES, runs, strict=False):

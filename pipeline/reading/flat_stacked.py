@@ -15,6 +15,7 @@ from pipeline.reading.library import Form, name_of
 
 Word = tuple[int, int]
 _SUBTOTALS = ("小计", "合计", "总计")
+_KEY = re.compile(r"(?:支出)?(?:功能|经济)?(?:分类)?科目(?:编码|代码|名称)?|编码|代码|[类款项]")
 _LONGEST = 4
 _STEPS = (1, 2)
 
@@ -33,12 +34,20 @@ def column_orders(
     form: Form, lines: Sequence[Sequence[str]], side: str = ""
 ) -> list[tuple[str, ...]]:
     """Orders of the columns that the header's words name; none where words name too few."""
+    lines = _without_keys(lines)
     cells = _chosen(_candidates(form, lines, side))
     if len(cells) < 2:
         return []
     rank = _ranks(form)
     merged = tuple(cell.column for cell in _merged(cells, rank))
     return list(dict.fromkeys([merged, *_blocks(cells, rank)]))
+
+
+def _without_keys(lines: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The lines without the words over codes and names, which stand on lines of their own between
+    those of a tall cell."""
+    kept = [[word for word in line if not _KEY.fullmatch(word)] for line in lines]
+    return [line for line in kept if line]
 
 
 def _ranks(form: Form) -> dict[str, int]:

@@ -7,6 +7,7 @@ The rule it protects: a code is never taken for an amount of the row above it.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold
@@ -29,49 +30,70 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
 def rejoined(
     lines: Sequence[Line],
     is_words: Callable[[Line], bool],
-    place: Callable[[Line], int | None],
+    places: Callable[[Line], Sequence[int]],
 ) -> list[Line]:
-    """The lines with the halves of a centred label, printed above and below, at the `place` of
-    their line; words below it that no next label needs are its end, as many lines as above."""
-    done: list[Line] = []
+    """The lines with the halves of centred labels, printed above and below, at the `places` of their
+    line: of words one a place where they are as many, else all at the first. Words below that no
+    next label needs are the end of this one, as many lines as above."""
+    done: list[_Slots] = []
     words: list[Line] = []
-    line_no, at, owed = 0, 0, 0
+    last, owed = _Slots((), (), {}), 0
     for line in lines:
         if is_words(line):
             words.append(line)
             continue
-        here = place(line) if words else None
-        ends = min(owed, len(words) - (here is not None))
-        done[line_no : line_no + 1] = [_put(one, at, words[:ends]) for one in done[line_no:][:1]]
+        here = tuple(places(line)) if words else ()
+        ends = min(owed, len(words) - bool(here))
+        last.take(words[:ends])
         above, words, owed = words[ends:], [], 0
-        if here is None:
-            done += [*above, line]
-            continue
-        done.append(_put(line, here, above))
-        line_no, at, owed = len(done) - 1, here + sum(map(len, above)), len(above)
-    done[line_no : line_no + 1] = [_put(one, at, words[:owed]) for one in done[line_no:][:1]]
-    return done + words[owed:]
+        current = _Slots(line, here, {})
+        if here:
+            current.take(above)
+            last, owed = current, len(above)
+        else:
+            done += [_Slots(one, (), {}) for one in above]
+        done.append(current)
+    last.take(words[:owed])
+    return [one.whole() for one in done] + words[owed:]
 
 
-def _put(line: Line, at: int, words: Sequence[Line]) -> Line:
-    return (*line[:at], *(token for one in words for token in one), *line[at:])
+class _Slots(NamedTuple):
+    """A line, the places in it that lack a label (the likeliest first), and what was found."""
+
+    line: Line
+    places: tuple[int, ...]
+    found: dict[int, list[Token]]
+
+    def take(self, words: Sequence[Line]) -> None:
+        for one in words:
+            each = len(one) == len(self.places) > 1
+            for n, token in enumerate(one):
+                at = sorted(self.places)[n] if each else self.places[0]
+                self.found.setdefault(at, []).append(token)
+
+    def whole(self) -> Line:
+        tokens: list[Token] = []
+        for n in range(len(self.line) + 1):
+            tokens += self.found.get(n, ())
+            tokens += self.line[n : n + 1]
+        return tuple(tokens)
 
 
 def _is_words(line: Line) -> bool:
     return not any(token.is_number or is_dash(token.text) for token in line)
 
 
-def _behind_bare_code(line: Line) -> int | None:
+def _behind_bare_code(line: Line) -> Sequence[int]:
     """Behind the code that a line of a code and numbers begins with, or behind one of several
     economic codes beside one another that has no words."""
     if count := bare_code(line):
-        return count
+        return (count,)
     bare = [
         i + 1
         for i, token in enumerate(line)
         if _ECONOMIC.fullmatch(token.text) and (i + 1 == len(line) or line[i + 1].is_number)
     ]
-    return bare[0] if len(bare) == 1 else None
+    return bare if len(bare) == 1 else ()
 
 
 def unglued(line: Line) -> Line:
