@@ -23,6 +23,7 @@ _NO_DUTIES = re.compile(r"机构|编制|人员|工作|构成|单位|概况|完�
 _UNIT = re.compile(r"单位[:：]\s*(?:人民币)?\s*(万元|元|千元|亿元|百万元)")
 _UNIT_IN_BRACKETS = re.compile(r"[(（]\s*(?:单位[:：])?\s*(万元|千元|亿元|元)\s*[)）]")
 _HEAD_LINES = 14
+_HEAD_LINES = 6
 _CELL_LINES = 16
 
 
@@ -160,13 +161,21 @@ def _table_end(marks: Sequence[Mark], start: int, text_cells: bool = False) -> i
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
         note = seen_note and _is_note(marks[last], marks[i])
-        if kind == "text" and seen_grid and not note and not (text_cells and _goes_on(marks, i)):
+        goes_on = note or (text_cells and _goes_on(marks, i)) or _repeats(marks, start, i)
+        if kind == "text" and seen_grid and not goes_on:
             break
         seen_grid = seen_grid or kind == "grid"
         seen_note = seen_note or kind == "note"
         if kind not in ("blank", "furniture"):
             last = i
     return last
+
+
+def _repeats(marks: Sequence[Mark], start: int, i: int) -> bool:
+    """True for a line of the table's head (收入 支出) printed again directly above more of its rows."""
+    head = {mark.text for mark in marks[start : start + _HEAD_LINES] if mark.kind == "text"}
+    below = next((m.kind for m in marks[i + 1 : i + 3] if m.kind not in ("blank", "furniture")), "")
+    return marks[i].text in head and below == "grid"
 
 
 def _goes_on(marks: Sequence[Mark], i: int) -> bool:

@@ -67,6 +67,7 @@ _SECTION_END = re.compile(
 )
 _LEAST_WRAPPED = 8
 _LONGEST_REST = 12
+_LONGEST_STOPPED = 4
 _BROKEN = re.compile(r"^.{16,}[^。;:]$")
 _UNNUMBERED = re.compile(
     r"(?:报告|情况说明|公开说明|编制说明|概况|名词解释|主要职能|主要职责|机构设置|机构情况|基本情况)$"
@@ -214,7 +215,8 @@ def _goes_on(marks: Sequence[Mark], i: int) -> bool:
 
 def _ends_heading(text: str, below: str) -> bool:
     """True where the line below is the end of a section's name: 总体说 | 明, 预算 | 情况说明."""
-    short = len(below) <= _LONGEST_REST and not re.search(r"[。，,;；：:、]", below)
+    rest = below.removesuffix("。") if len(below) <= _LONGEST_STOPPED else below
+    short = len(rest) <= _LONGEST_REST and not re.search(r"[。，,;；：:、]", rest)
     return short and _SECTION_END.search(text + below) is not None
 
 

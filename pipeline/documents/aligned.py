@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.documents.aligned_header import header_cells
 from pipeline.documents.aligned_parts import Part, Span, overlap
 from pipeline.text import fold, is_number, width_of
-from schemas.documents import Cell, Grid
+from schemas.documents import Cell, CellState, Grid
 
 _PART = re.compile(r"[^\s\u3000]+(?: [^\s\u3000]+)*")
 _DASH = re.compile(r"[-—–－/]+")
@@ -85,11 +85,61 @@ def _grid(lines: Sequence[str], at: int, over_pages: bool) -> Grid | None:
     body = [_cells(_placed(row, columns), columns) for row in rows]
     return Grid(
         layout="aligned",
-        rows=(*above, *header, *body),
+        rows=without_halves((*above, *header, *body)),
         first_line=at + 1,
         last_line=block.end,
         low_confidence=True,
     )
+
+
+def without_halves(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """The rows, neighbouring columns put together that no row fills both of and that are one: a
+    header, or its number, that stands beside its amounts; an empty strip."""
+    width = max(map(len, rows), default=0)
+    rows = [(*row, *(_blank(row),) * (width - len(row))) for row in rows]
+    numbers = next((row for row in rows if _numbers_columns(row)), None)
+    c = 0
+    while c + 1 < width:
+        left, right = [row[c] for row in rows], [row[c + 1] for row in rows]
+        at = rows.index(numbers) if numbers in rows else None
+        if _are_halves(left, right, at):
+            halves = [
+                (*row[:c], row[c] if row[c].text else row[c + 1], *row[c + 2 :]) for row in rows
+            ]
+            numbers = halves[at] if at is not None else None
+            rows, width = halves, width - 1
+        else:
+            c += 1
+    return tuple(rows)
+
+
+def _are_halves(left: Sequence[Cell], right: Sequence[Cell], numbers: int | None) -> bool:
+    """`numbers`: the row that numbers the columns, if there is one."""
+    if any(a.text and b.text for a, b in zip(left, right, strict=True)):
+        return False
+    for one, other in ((left, right), (right, left)):
+        words, amounts = _has(one, "text"), _has(one, "number")
+        numbered = numbers is not None and one[numbers].text and not other[numbers].text
+        if not words and not (amounts and _has(other, "number")):
+            return True
+        if numbered and not amounts and _has(other, "number"):
+            return True
+    return False
+
+
+def _numbers_columns(row: Sequence[Cell]) -> bool:
+    texts = [cell.text for cell in row if cell.text.isdigit()]
+    return len(texts) > 2 and texts == [str(n) for n in range(1, len(texts) + 1)]
+
+
+def _has(cells: Sequence[Cell], state: CellState) -> bool:
+    """Words or amounts; whole numbers may be those of the columns."""
+    found = (cell for cell in cells if cell.state == state)
+    return any(state != "number" or "." in cell.text for cell in found)
+
+
+def _blank(row: Sequence[Cell]) -> Cell:
+    return row[-1].model_copy(update={"text": "", "state": "blank"})
 
 
 def parts_of(line: str, number: int) -> Line:

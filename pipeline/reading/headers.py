@@ -80,7 +80,8 @@ def header_of(grid: Grid, terms: Terms) -> Header:
     matrix = _matrix(grid, header_rows, width, terms)
     if grid.layout not in _SPANNED:
         matrix = _unslid(matrix, terms)
-    return Header(body_first, _paths(matrix, width), tuple(ordinal_rows), tuple(header_rows))
+    paths = tuple(_whole(path, terms) for path in _paths(matrix, width))
+    return Header(body_first, paths, tuple(ordinal_rows), tuple(header_rows))
 
 
 def _is_head_row(texts: Sequence[str]) -> bool:
@@ -322,6 +323,13 @@ def _spread_out(
         spread[:0] = [texts[i - 1], *[_GOES_ON] * (span - 1)]
         i, c = i - 1, c - span
     return spread
+
+
+def _whole(path: tuple[str, ...], terms: Terms) -> tuple[str, ...]:
+    """A path whose last word is the end of the one above (年初结转和结 | 余) with both as one."""
+    if len(path) < 2 or terms.is_column(path[-1]) or not terms.is_column(path[-2] + path[-1]):
+        return path
+    return (*path[:-2], path[-2] + path[-1])
 
 
 def _paths(matrix: Sequence[Sequence[_Text]], width: int) -> tuple[tuple[str, ...], ...]:
