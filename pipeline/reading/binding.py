@@ -57,6 +57,7 @@ def _is_column(text: str) -> bool:
     return bool(text) and any(name_of(form, (text,)) for form in shipped_forms())
 
 
+_PHASE = re.compile(r"(?:年初|全年)?(?:预算|决算|执行)数?")
 _SIDE = re.compile(r"(?:本年)?(?:收入|支出)(?:\(按.{2,6}分类\))?")
 
 
@@ -262,8 +263,8 @@ def _phases(
 ) -> tuple[Block, ...]:
     """Forms without keys: rows are the budget and the actual, side by side or one above the other,
     or the items themselves, each with its name in front."""
-    labels = [c.at for c in columns if c.role == "label"]
-    values = [c for c in columns if c.role == "value"]
+    labels = [c.at for c in columns if c.role == "label"] or _phase_labels(columns, grid)
+    values = [c for c in columns if c.role == "value" and c.at not in labels]
     items = _item_labels(form, labels, grid)
     if items is not None:
         return _items(items, [c for c in values if c.at > items], kind)
@@ -286,6 +287,19 @@ def _phases(
             )
         )
     return tuple(blocks)
+
+
+def _phase_labels(columns: Sequence[HeaderColumn], grid: Grid) -> list[int]:
+    """The column in which rows say 预算数 and 决算数, where its header was lost."""
+    said = [
+        [fold(row[column.at].text) for row in grid.rows if column.at < len(row)]
+        for column in columns
+    ]
+    return [
+        column.at
+        for column, texts in zip(columns, said, strict=True)
+        if sum(bool(_PHASE.fullmatch(text)) for text in texts) > 1
+    ]
 
 
 def _item_labels(form: Form, labels: Sequence[int], grid: Grid) -> int | None:

@@ -46,6 +46,9 @@ def columns_for(
     ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
     fitting = [columns for columns in dict.fromkeys(ways) if _named(columns)]
     fitting = [columns for columns in fitting if agrees(form, columns, rows)]
+    if not any(parse_number(printed) for row in rows for printed in row if printed):
+        # Zeros tell no order from another: the one that splits no balance by kind of spending.
+        fitting.sort(key=lambda columns: sum("_" in column for column in columns))
     same = [columns for columns in fitting if set(columns) == set(fitting[0])]
     return min(same, key=lambda c: (_broken(form, c, rows), _turned(form, c)), default=())
 

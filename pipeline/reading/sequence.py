@@ -20,7 +20,7 @@ _SOURCE = Provenance(reader="sequence")
 def read_performance(document: Document, chunk: Chunk) -> Reading:
     """All that a performance chunk says. Rows carry no ` #2`: the facts stage numbers repeats."""
     source = open_source(document, chunk)
-    segments = grid_segments(grid_rows(source)) if chunk.grid else flat_segments(tokens(source))
+    segments = _segments(source, chunk)
     form = read_form(segments, document.department, chunk.unit)
     evaluations = _evaluations(form, chunk)
     taken = {(e.line, e.start) for e in evaluations}
@@ -34,6 +34,22 @@ def read_performance(document: Document, chunk: Chunk) -> Reading:
         claims=texts.claims,
         exclusions=tuple(sorted((*aside, *texts.exclusions), key=lambda e: (e.line, e.start))),
     )
+
+
+def _segments(source: Source, chunk: Chunk) -> tuple[Segment, ...]:
+    """The segments of the grid, or of the loose text where there is none; of columns that were only
+    aligned the text's where it alone has the form's name."""
+    if chunk.grid is None:
+        return flat_segments(tokens(source))
+    segments = grid_segments(grid_rows(source))
+    if chunk.grid.layout == "aligned" and not _named(segments):
+        loose = flat_segments(tokens(source))
+        return loose if _named(loose) else segments
+    return segments
+
+
+def _named(segments: tuple[Segment, ...]) -> bool:
+    return any(segment.kind == "name" for segment in segments)
 
 
 def _texts(segments: tuple[Segment, ...], place: Place) -> Texts:
