@@ -16,6 +16,7 @@ from pipeline.reading.library import Form, name_of
 Word = tuple[int, int]
 _SUBTOTALS = ("小计", "合计", "总计")
 _KEY = re.compile(r"(?:支出)?(?:功能|经济)?(?:分类)?科目(?:编码|代码|名称)?|编码|代码|[类款项]")
+_ALONE = re.compile(r"项目|金额|行次|合计|小计|总计|(?:预|决)算数")
 _LONGEST = 4
 _STEPS = (1, 2)
 
@@ -72,8 +73,12 @@ def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[C
     word belongs to the name; once by itself and once as part of a group above it."""
     named: dict[tuple[Word, ...], str] = {}
     found = []
-    for places in _runs(lines):
+    printed = {word for line in lines for word in line}
+    whole = {n for n, line in enumerate(lines) if all(_is_whole(form, word) for word in line)}
+    for places in _runs(lines, whole):
         text = "".join(lines[line][word] for line, word in places)
+        if len(places) > 1 and text in printed:
+            continue
         above = [word for line in lines[: places[0][0]] for word in line]
         own, inside = name_of(form, (text,), side), name_of(form, (*above, text), side)
         same = own is not None and named.get(places[:-1]) == own.column
@@ -108,24 +113,32 @@ def _is_head(form: Form, cell: Cell, cells: Sequence[Cell]) -> bool:
     )
 
 
-def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[Word, ...]]:
+def _is_whole(form: Form, word: str) -> bool:
+    """A word that fills a cell of one line by itself (项目, 金额, 合计)."""
+    return bool(_ALONE.fullmatch(word)) or name_of(form, (word,)) is not None
+
+
+def _runs(lines: Sequence[Sequence[str]], whole: set[int]) -> Iterator[tuple[Word, ...]]:
+    """Runs of words one below the other; lines of `whole` words between are passed over."""
     for first, line in enumerate(lines):
         for word in range(len(line)):
             yield ((first, word),)
             for step in _STEPS:
-                yield from _longer(lines, ((first, word),), step)
+                yield from _longer(lines, whole, ((first, word),), step)
 
 
 def _longer(
-    lines: Sequence[Sequence[str]], places: tuple[Word, ...], step: int
+    lines: Sequence[Sequence[str]], whole: set[int], places: tuple[Word, ...], step: int
 ) -> Iterator[tuple[Word, ...]]:
     line = places[-1][0] + step
     if len(places) == _LONGEST or line >= len(lines):
         return
-    for word in range(len(lines[line])):
-        more = (*places, (line, word))
-        yield more
-        yield from _longer(lines, more, step)
+    below = (line, line + 1) if step == 1 and line in whole and line + 1 < len(lines) else (line,)
+    for at in below:
+        for word in range(len(lines[at])):
+            more = (*places, (at, word))
+            yield more
+            yield from _longer(lines, whole, more, step)
 
 
 def _chosen(candidates: Sequence[Cell]) -> list[Cell]:

@@ -17,6 +17,7 @@ _ACCOUNT = re.compile(r"(?:2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599)(?:\d\d){0
 _ECONOMIC = re.compile(r"(?:30\d|31[0-3]|399)\d\d")
 _ECONOMIC_CLASS = re.compile(r"30\d|31[0-3]|399")
 _CLASS = re.compile(r"2[0-3]\d|30\d|31[0-3]|399|50\d|51[0-4]|599")
+_ECONOMIC_CODE = re.compile(r"(?:30\d|31[0-3]|399)(?:\d\d)?")
 _GLUED_PART = re.compile(r"(\d\d)([\u4e00-\u9fff].*)")
 _PART = re.compile(r"\d\d")
 _AMOUNT = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(?:,\d{3})+|0")
@@ -91,7 +92,9 @@ def _behind_bare_code(line: Line) -> Sequence[int]:
     bare = [
         i + 1
         for i, token in enumerate(line)
-        if _ECONOMIC.fullmatch(token.text) and (i + 1 == len(line) or line[i + 1].is_number)
+        if _ECONOMIC.fullmatch(token.text)
+        and (i + 1 == len(line) or line[i + 1].is_number)
+        or _ends_with_code(line, i)
     ]
     return bare if len(bare) == 1 else ()
 
@@ -129,7 +132,14 @@ def joined_codes(line: Line) -> Line:
 def is_bare_economic(line: Sequence[Token], i: int) -> bool:
     """True for an economic item's code directly before its amount: its label wrapped around it."""
     amount = i + 1 < len(line) and _AMOUNT.fullmatch(fold(line[i + 1].text)) is not None
-    return _ECONOMIC.fullmatch(line[i].text) is not None and amount
+    code = _ECONOMIC if i else _ECONOMIC_CODE
+    return (code.fullmatch(line[i].text) is not None and amount) or _ends_with_code(line, i)
+
+
+def _ends_with_code(line: Sequence[Token], i: int) -> bool:
+    """True for a code without words or amount at the end of a line of amounts with cents."""
+    cents = any("." in token.text for token in line[:i] if token.is_number)
+    return i + 1 == len(line) and cents and bool(_ECONOMIC_CODE.fullmatch(line[i].text))
 
 
 def bare_code(line: Sequence[Token]) -> int:
