@@ -176,7 +176,8 @@ def _prune_family(rows: Sequence[RowReading], table: Table, family: tuple[int, l
     """Keep the options of parent and children under which each column adds up. False: gave up.
 
     Sums are built child by child; states that reach no parent's placement are dropped again from
-    the end. Rounding leaves half a unit for each printed operand (T1).
+    the end. Rounding leaves half a unit for each printed operand (T1). Where the document itself
+    misprints one number, one column is left out.
     """
     parent, kids = family
     if any(not table.options[i] for i in (parent, *kids)):
@@ -191,6 +192,8 @@ def _prune_family(rows: Sequence[RowReading], table: Table, family: tuple[int, l
     if found.goals:
         for i, kept in zip((parent, *kids), (found.goals, *found.steps), strict=True):
             table.options[i] = [table.options[i][n] for n in kept]
+    elif len(kids) > 1:
+        _prune_but_one(rows, table, (parent, kids))
     return True
 
 
