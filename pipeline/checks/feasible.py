@@ -134,8 +134,12 @@ def _tighten(row: Sum, low: list[int], high: list[int]) -> list[int] | None:
 
 
 def _least(system: System) -> int:
-    """The smallest width at which propagation finds no contradiction."""
-    low, high = 0, _GRAIN
+    """The smallest width at which propagation finds no contradiction: what one sum alone needs, or
+    more where sums share a print."""
+    low = max(_alone(system, row) for row in system.sums)
+    if _propagate(system, low) is None:
+        return low
+    high = _GRAIN
     for _ in range(_BISECTIONS):
         middle = (low + high) // 2
         if _propagate(system, middle) is None:
@@ -143,6 +147,13 @@ def _least(system: System) -> int:
         else:
             low = middle
     return high
+
+
+def _alone(system: System, row: Sum) -> int:
+    """The width that a sum needs by itself: its difference shared by its prints that may be off."""
+    difference = abs(sum(sign * system.values[v] for v, sign in row.terms))
+    free = sum(not system.fixed[v] for v, _ in row.terms)
+    return -(-difference // max(free, 1))
 
 
 def _is_forest(system: System) -> bool:

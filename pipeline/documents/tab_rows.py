@@ -69,7 +69,7 @@ def _cells(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _is_item(row: Sequence[str]) -> bool:
-    return any(map(_ITEM.match, row)) and any(map(is_number, row[1:]))
+    return any(map(_ITEM.match, row)) and any(is_number(cell) for cell in row[1:] if cell)
 
 
 def _inside(lines: Sequence[str], i: int) -> bool:

@@ -7,6 +7,7 @@ Source: facts-contract.md, "Not facts".
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.facts import ExclusionReason
@@ -141,14 +142,16 @@ _RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _COMPILED = tuple(
-    (
-        rule,
-        re.compile(f"(?:{rule.before})"),
-        re.compile(rule.number),
-        re.compile(rule.after),
-    )
-    for rule in _RULES
+    (rule, re.compile(f"(?:{rule.before})"), re.compile(rule.after)) for rule in _RULES
 )
+_NUMBERS = {rule.number: re.compile(rule.number) for rule in _RULES}
+
+
+@lru_cache(maxsize=1 << 12)
+def _for_number(printed: str) -> tuple[tuple[Rule, re.Pattern[str], re.Pattern[str]], ...]:
+    """The rules that may hold for a number, each with its words before and after."""
+    fitting = {number for number, pattern in _NUMBERS.items() if pattern.fullmatch(printed)}
+    return tuple(one for one in _COMPILED if one[0].number in fitting)
 
 
 def exclude(before: str, printed: str, after: str) -> tuple[ExclusionReason, str] | None:
@@ -164,8 +167,8 @@ def exclude(before: str, printed: str, after: str) -> tuple[ExclusionReason, str
     if _numbered(before, printed, after):
         return "ordinal", f"{before[-6:]}{printed}{after[:8]}"
     near = before[-40:]
-    for rule, left, number, right in _COMPILED:
-        if not number.fullmatch(printed) or not right.match(after):
+    for rule, left, right in _for_number(printed):
+        if not right.match(after):
             continue
         if rule.before and not left.search(near if "^" not in rule.before else before):
             continue

@@ -117,7 +117,10 @@ class Source(NamedTuple):
 
     def inside(self, passage: Passage) -> tuple[Numeral, ...]:
         """Numerals of the source that begin in the passage."""
-        return tuple(self.found[p] for p in passage.places if p in self.found)
+        if passage.text.isalpha():
+            return ()
+        found = self.found
+        return tuple([found[p] for p in passage.places if p in found])
 
 
 def open_source(document: Document, chunk: Chunk) -> Source:
