@@ -22,6 +22,7 @@ _DUTIES = re.compile(r"^(?!.*(?:机构|编制|人员)).*(?:职责|职能|主要�
 _NO_DUTIES = re.compile(r"机构|编制|人员|工作|构成|单位|概况|完成")
 _UNIT = re.compile(r"单位[:：]\s*(?:人民币)?\s*(万元|元|千元|亿元|百万元)")
 _UNIT_IN_BRACKETS = re.compile(r"[(（]\s*(?:单位[:：])?\s*(万元|千元|亿元|元)\s*[)）]")
+_INDICATOR_HEAD = re.compile(r"[一二三]级指标|指标值|分值")
 _HEAD_LINES = 14
 _HEAD_LINES = 6
 _CELL_LINES = 16
@@ -151,7 +152,7 @@ def _table_end(marks: Sequence[Mark], start: int, text_cells: bool = False) -> i
     """Index of the last line of the table that begins before `start`. `text_cells`: sentences may
     stand between its rows."""
     last = start - 1
-    seen_grid = seen_note = False
+    seen_grid = seen_note = loose = False
     for i in range(start, len(marks)):
         kind = marks[i].kind
         if kind in ("part", "title", "contents") or (
@@ -161,7 +162,8 @@ def _table_end(marks: Sequence[Mark], start: int, text_cells: bool = False) -> i
         if kind in ("heading", "run_in") and _section_follows(marks[i], seen_grid):
             break
         note = seen_note and _is_note(marks[last], marks[i])
-        goes_on = note or (text_cells and _goes_on(marks, i)) or _repeats(marks, start, i)
+        loose = loose or (text_cells and _indicators_follow(marks, i))
+        goes_on = note or loose or (text_cells and _goes_on(marks, i)) or _repeats(marks, start, i)
         if kind == "text" and seen_grid and not goes_on:
             break
         seen_grid = seen_grid or kind == "grid"
@@ -169,6 +171,12 @@ def _table_end(marks: Sequence[Mark], start: int, text_cells: bool = False) -> i
         if kind not in ("blank", "furniture"):
             last = i
     return last
+
+
+def _indicators_follow(marks: Sequence[Mark], i: int) -> bool:
+    """True where a form of performance goes on without rules: the head of its indicators follows."""
+    near = (mark for mark in marks[i : i + _CELL_LINES] if mark.kind == "text")
+    return any(len(_INDICATOR_HEAD.findall(mark.text)) > 1 for mark in near)
 
 
 def _repeats(marks: Sequence[Mark], start: int, i: int) -> bool:

@@ -38,14 +38,17 @@ def read_performance(document: Document, chunk: Chunk) -> Reading:
 
 def _segments(source: Source, chunk: Chunk) -> tuple[Segment, ...]:
     """The segments of the grid, or of the loose text where there is none; of columns that were only
-    aligned the text's where it alone has the form's name."""
+    aligned the text's where it alone has the form's name. Where indicators go on in text below the
+    grid (a part of the form without rules), theirs too."""
     if chunk.grid is None:
         return flat_segments(tokens(source))
     segments = grid_segments(grid_rows(source))
     if chunk.grid.layout == "aligned" and not _named(segments):
         loose = flat_segments(tokens(source))
         return loose if _named(loose) else segments
-    return segments
+    end = chunk.grid.last_line
+    below = flat_segments(tuple(piece for piece in tokens(source) if piece.line > end))
+    return (*segments, *below) if any(s.kind == "indicators" for s in below) else segments
 
 
 def _named(segments: tuple[Segment, ...]) -> bool:
