@@ -21,6 +21,7 @@ _FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共
 _LABEL = re.compile(
     r"(?:业务|项目)?主管(?:部门|单位)|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度"
 )
+_UPRIGHT = "绩效指标"
 _TEXT_ZONE = re.compile(
     r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标(?:[（(]|(?:目标)?(?:实际)?完成情况)|(?:年度|项目)总体目标|年度绩效目标|总体目标"
 )
@@ -29,7 +30,8 @@ _TEXT_ZONE = re.compile(
 def flat_segments(tokens: Row) -> tuple[Segment, ...]:
     """The segments of a flattened chunk, in document order."""
     feet = {row[0].line for row in by_line(tokens) if _FOOT.fullmatch("".join(t.text for t in row))}
-    stream = join_tokens(tuple(t for t in tokens if t.line not in feet))
+    upright = _upright(tokens)
+    stream = join_tokens(tuple(t for t in tokens if t.line not in feet and t not in upright))
     tokens = stream.tokens
     spans = find_headers(stream)
     segments: list[Segment] = []
@@ -45,6 +47,18 @@ def flat_segments(tokens: Row) -> tuple[Segment, ...]:
         at = stop
     segments += _preamble(tokens[at:])
     return tuple(segments)
+
+
+def _upright(tokens: Row) -> list[Piece]:
+    """The characters of 绩效指标 printed one below the other at the edge, each before another row."""
+    edge = [t for t in tokens if t.column == 0 and len(t.text) == 1 and t.text in _UPRIGHT]
+    found: list[Piece] = []
+    at = 0
+    for piece in edge:
+        if piece.text == _UPRIGHT[at % len(_UPRIGHT)]:
+            found.append(piece)
+            at += 1
+    return found[: at - at % len(_UPRIGHT)]
 
 
 def _is_task_head(before: Row) -> bool:
