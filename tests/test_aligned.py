@@ -81,3 +81,22 @@ NONE = [
 @pytest.mark.parametrize("text", [case[1] for case in NONE], ids=[case[0] for case in NONE])
 def test_what_is_no_aligned_table(text: str) -> None:
     assert grids_of_text(text.splitlines()) == ()
+
+
+SHIFTED = """\
+     科目编码      科目名称              合计                基本支出              项目支出
+                     栏次                  1                     2                     3
+                     合计                    2,465.40              1,590.03                875.37
+    206        科学技术支出                   11.86                                       11.86
+    208        社会保障支出                  389.71                389.71
+    210        卫生健康支出                2,063.83              1,200.32                863.51
+"""
+
+
+def test_headers_and_their_numbers_that_stand_beside_the_amounts_are_one_column() -> None:
+    assert rows_of(SHIFTED)[2:] == [
+        ["", "合计", "2,465.40", "1,590.03", "875.37"],
+        ["206", "科学技术支出", "11.86", "", "11.86"],
+        ["208", "社会保障支出", "389.71", "389.71", ""],
+        ["210", "卫生健康支出", "2,063.83", "1,200.32", "863.51"],
+    ]

@@ -147,9 +147,9 @@ def _starts_paragraph(lines: tuple[str, ...], last: int, number: int, width: int
         return True
     if re.search(r"[（(]\s*\d*\s*[类款项]\s*[）)]\s*$", before):
         return False
-    if _ENTRY.match(text) and _ENTRY.match(before) and not broken:
+    if _ENTRY.match(text) and _ENTRY.match(before):
         return True
-    if _ENTRY.match(text) and _ENTRY.match(before) and not broken:
+    if _ENTRY.match(text) and _ENTRY.match(before):
         return True
     if not _SENTENCE_END.search(before) and width_of(before.strip()) < 0.7 * width <= 100:
         return not re.search(r"[，。；：、,;:]", before)
