@@ -136,6 +136,12 @@ def test_number_without_unit_or_words_stays_unexplained() -> None:
     assert (reading.claims, reading.exclusions) == ((), ())
 
 
+def test_department_with_the_units_below_it_is_no_part_of_the_subject() -> None:
+    context = ProseContext(department="某某市某某区水务局")
+    sentence = "2025年，某某市某某区水务局所属各预算单位开支财政拨款的公务用车保有量为9辆。"
+    assert claims(sentence, context) == ("公务用车保有量|count|9|辆",)
+
+
 def test_body_comes_off_the_front() -> None:
     context = ProseContext(department="某某市某某区水务局")
     assert claims("2024年某某市某某区水务局部门收入总计10万元。", context) == (
