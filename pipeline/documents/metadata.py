@@ -11,6 +11,7 @@ from schemas.vocabulary import DocumentKind
 _HEAD_LINES = 80
 _YEAR = re.compile(r"(20\d\d)年")
 _TITLE = re.compile(r"部门决算|部门预算|单位决算|单位预算|决算公开|预算公开|决算情况|预算情况")
+_YEAR_OF_TITLE = re.compile(rf"(20\d\d)年\D{{0,30}}?(?:{_TITLE.pattern})")
 _BODY = re.compile(
     r"(?:^|[元表])(?:编制部门|编制单位|部门名称|单位名称|预算部门|预算单位|部门\(单位\)名称"
     r"|填报单位|填报部门|公开部门|部门|单位)[:]([^:0-9,。;、]{2,30}?)(?:$|单位[:]|20\d\d|金额单位)"
@@ -23,10 +24,13 @@ _LISTED = re.compile(r"^(?:[一二三四五六七八九十]+、|\()")
 _TITLE_ALONE = re.compile(r"^20\d\d年(?:度)?(?:部门|单位)?(?:预算|决算)")
 _FORM_OF = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]+、)?(\D{4,30}?)20\d\d年.{2,25}表")
 _NOT_A_BODY = re.compile(
-    r"^(?:20\d\d|关于|第.{1,2}部分|附件|目录|万元|元|亿元|本年|收入|支出|人民币|千元)|表$|决算|预算"
+    r"^(?:20\d\d|关于|第.{1,2}部分|附件|目录|万元|元|亿元|本年|收入|支出|人民币|千元)|表$|预$|决算|预算"
 )
+# 市场监督管理局, 市政 and 城市管理局 name no city.
 _REGION = re.compile(
-    r"^((?:.{2,6}?(?:省|自治区))?(?:.{1,8}?(?:市|自治州|盟|地区))?(?:.{1,8}?(?:区|县|旗|市))?)"
+    r"^((?:.{2,6}?(?:省|自治区))?"
+    r"(?:(?!城市)[^县区旗]{1,8}?(?:市(?![场政容])|自治州|盟|地区))?"
+    r"(?:(?!城市).{1,8}?(?:区|县|旗|市(?![场政容])))?)"
 )
 
 
@@ -65,9 +69,10 @@ def _kind(folded: Sequence[str]) -> DocumentKind:
 
 
 def _fiscal_year(folded: Sequence[str]) -> int | None:
+    """The year of the titles (某局2025年部门预算), else the one named most often."""
     head = [line for line in folded[:_HEAD_LINES] if len(line) <= 40]
-    for wanted in (head, folded):
-        years = Counter(int(year) for line in wanted for year in _YEAR.findall(line))
+    for pattern, wanted in ((_YEAR_OF_TITLE, head), (_YEAR, head), (_YEAR, folded)):
+        years = Counter(int(year) for line in wanted for year in pattern.findall(line))
         if years:
             return max(years, key=lambda year: (years[year], -year))
     return None
