@@ -179,9 +179,11 @@ def scale_of(half: Decimal) -> Decimal:
 
 
 def vector_of(row: RowReading, option: Option, width: int, scale: Decimal) -> State:
+    """The values under their columns; rates (`~%`) add up to nothing and are left out."""
     sums = [0] * width
     for column, value in zip(option, row.values, strict=True):
-        sums[column] = int(parse_number(value.printed) * scale)
+        if not row.columns[column].startswith("~%"):
+            sums[column] = int(parse_number(value.printed) * scale)
     return tuple(sums)
 
 

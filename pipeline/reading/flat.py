@@ -6,7 +6,7 @@ protects: order is evidence, position is not; placement decides the rest by arit
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.reading.flat_columns import agrees, columns_for, side_columns
@@ -22,6 +22,7 @@ from pipeline.reading.flat_wraps import (
     unglued,
     unwrapped,
 )
+from pipeline.reading.flat_years import YearColumn, in_years, years_of
 from pipeline.reading.header_columns import label_places
 from pipeline.reading.keys import (
     by_economic_codes,
@@ -58,6 +59,9 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
         return ()
     part = part_of(document, chunk, form)
     about = (chunk.title, About(document.kind, document.fiscal_year))
+    years = years_of(form, part.header, about)
+    if years and (rows := _of_years(chunk, form, part, years)):
+        return rows
     if form.sides:
         found = _sided(form, part, about)
     elif form.key == "fixed":
@@ -66,6 +70,28 @@ def read_flat(document: Document, chunk: Chunk) -> tuple[RowReading, ...]:
         found = _keyed(form, part, about, document.lines)
     readings = (_reading(chunk, form, row) for row in found)
     return tuple(reading for reading in readings if reading is not None)
+
+
+def _of_years(
+    chunk: Chunk, form: Form, part: Part, years: Mapping[str, tuple[YearColumn, ...]]
+) -> tuple[RowReading, ...]:
+    """Rows of a form that repeats its columns for every year; none where no row fills them all."""
+    columns = {side: tuple(column.id for column in mine) for side, mine in years.items()}
+    if form.sides:
+        rows = list(two_sides(part.body, columns))
+    else:
+        rows = [_of_row(form, row, columns[""]) for row in _coded_rows(form, part)]
+    if not any(len(values) == len(wanted) for _, _, values, wanted in rows):
+        return ()
+    readings = (_reading(chunk, form, row) for row in rows)
+    return tuple(
+        in_years(form, years[r.row[: r.row.find(":") + 1]], r) for r in readings if r is not None
+    )
+
+
+def _of_row(form: Form, row: _Open, columns: tuple[str, ...]) -> FlatRow:
+    label = "".join(row.label)
+    return row_key(form.key, row.code, label), label, row.values, columns
 
 
 def _form(document: Document, chunk: Chunk) -> Form | None:
@@ -100,12 +126,7 @@ def _adds_up(form: Form, rows: Sequence[FlatRow]) -> bool:
 
 def _keyed(form: Form, part: Part, about: tuple[str, About], lines: Sequence[str]) -> list[FlatRow]:
     """Rows with codes or names; where the numbers stand under one another, by their place."""
-    body = tuple(map(unglued, part.body)) if form.key in CODED else part.body
-    if form.key == "economic_code":
-        body = tuple(map(joined_codes, body))
-    if form.key in CODED:
-        body = tuple(unwrapped(body))
-    rows = [row for row in _rows(body, form) if row.values]
+    rows = _coded_rows(form, part)
     printed = [[token.text if token else "" for token in row.values] for row in rows]
     columns = columns_for(form, part.header, printed, about)
     if not columns:
@@ -118,6 +139,16 @@ def _keyed(form: Form, part: Part, about: tuple[str, About], lines: Sequence[str
         (_key(form, row, words), _label(row, words), values, columns)
         for row, values in zip(rows, placed or [row.values for row in rows], strict=True)
     ]
+
+
+def _coded_rows(form: Form, part: Part) -> list[_Open]:
+    """The rows of the body that print a number."""
+    body = tuple(map(unglued, part.body)) if form.key in CODED else part.body
+    if form.key == "economic_code":
+        body = tuple(map(joined_codes, body))
+    if form.key in CODED:
+        body = tuple(unwrapped(body))
+    return [row for row in _rows(body, form) if row.values]
 
 
 def _label(row: _Open, words: tuple[int, int]) -> str:

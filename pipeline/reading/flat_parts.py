@@ -18,9 +18,11 @@ from pipeline.text import fold
 from schemas.documents import Chunk, Document
 
 _HEAD = re.compile(
-    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^[(（]?20\d\d年度?[)）]?$|^YS\d+|^[-—–]+\d+[-—–]+$|^第\d+页"
+    r"(?:单位|部门|机构)(?:名称)?[:：]|^公开\d|^YS\d+|^[-—–]+\d+[-—–]+$|^第\d+页"
     r"|^(?:部门|单位|预算|决算|批复)*(?:公开)?(?:附?表)[0-9一二三四五六七八九十]{1,3}(?:-\d+)?(?:表)?$"
 )
+_YEAR = re.compile(r"^[(（]?20\d\d年度?[)）]?$")
+_OF_YEAR = re.compile(r"^(?:预算|决算|执行)(?:数|金额|额)$")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
 NAMED_ROW = re.compile(
     r"^(?:合计|总计|(?:人员|公用|日常公用)经费(?:支出)?(?:合计|小计)|本年(?:收入|支出)合计)$"
@@ -53,7 +55,7 @@ def part_of(document: Document, chunk: Chunk, form: Form) -> Part:
             break
         if _is_page_mark(text):
             continue
-        if text and not _HEAD.search(text) and text != fold(chunk.title):
+        if text and not _is_head(document.lines, number) and text != fold(chunk.title):
             lines.append(joined_words(line_tokens(document.lines[number - 1], number)))
     if is_stacked(lines):
         head, body = unstacked(lines, form.sides)
@@ -67,6 +69,13 @@ def part_of(document: Document, chunk: Chunk, form: Form) -> Part:
     body = [_without_rates(line) for n, line in enumerate(lines[split:]) if n not in repeated]
     numbered = any(fold(token.text) == "序号" for line in header for token in line)
     return Part(_once(header), tuple(_without_row_numbers(body, numbered)))
+
+
+def _is_head(lines: Sequence[str], number: int) -> bool:
+    """The form's number, body, unit or year; a year above 预算数 is a cell of the header."""
+    text = fold(lines[number - 1])
+    below = fold(lines[number]) if number < len(lines) else ""
+    return bool(_HEAD.search(text) or (_YEAR.match(text) and not _OF_YEAR.match(below)))
 
 
 def _once(header: tuple[tuple[Token, ...], ...]) -> tuple[tuple[Token, ...], ...]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_stacked import column_orders, halved
+from pipeline.reading.flat_years import lone_years, own_number
 from pipeline.reading.header_columns import phases_of_paths
 from pipeline.reading.keys import item_and_unit
 from pipeline.reading.library import BY_LABEL, Form, item_of
-from pipeline.reading.periods import About, own_kind, own_labels
+from pipeline.reading.periods import About, own_kind, own_labels, phase_of
 from pipeline.reading.tokens import Token, is_dash
 from pipeline.text import fold
 
@@ -140,11 +141,29 @@ def _items(
         match = item_of(form, label)
         values = _values(line)[1 if numbered else 0 :]
         name = match.column if match else item_and_unit(label)[0] if numbered else ""
+        if name and len(values) != len(places):
+            yield from _of_own_year(header, about, (name, label), values)
         if not name or len(values) != len(places):
             continue
         for value, (row, column) in zip(values, places, strict=True):
             if column == BY_LABEL and value is not None:
                 yield row, label, (value,), (name,)
+
+
+def _of_own_year(
+    header: Sequence[Sequence[str]],
+    about: tuple[str, About],
+    item: tuple[str, str],
+    values: tuple[Token | None, ...],
+) -> Iterator[FlatRow]:
+    """The item's number of the form's own year, where another year and 增减% stand beside it."""
+    columns, own = lone_years(header, about)
+    printed = [fold(token.text) for token in values if token is not None]
+    at = own_number(columns, printed) if len(printed) == len(values) <= len(columns) else None
+    if at is not None:
+        kind = {"预算": "budget", "决算": "final_accounts"}.get(phase_of((own,)), own_kind(*about))
+        row = "budget" if kind == "budget" else "actual"
+        yield row, item[1], (values[at],), (item[0],)
 
 
 def _label(line: Sequence[Token]) -> str:

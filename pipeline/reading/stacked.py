@@ -17,6 +17,7 @@ from pipeline.text import fold, row_label
 Line = tuple[Token, ...]
 _CODE = re.compile(r"^(?:2[0-3]\d|3[0-3]\d|399|5[0-9]\d)(?:\d\d){0,2}$")
 _OPENS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])")
+_TOTAL = re.compile(r"(?:合计|总计)$")
 _ORDINAL = re.compile(r"^\d{1,3}$")
 _AMOUNT = re.compile(r"\.|^-?\d{1,3}(?:,\d{3})+$")
 _CLASS = re.compile(r"^(?:2[0-3]\d|30\d|31[0-3]|399|5[0-9]\d)$")
@@ -127,13 +128,19 @@ def _counts(tokens: Sequence[Token], at: int) -> bool:
 def _rows(tokens: Sequence[Token], two_sided: bool) -> Iterator[Line]:
     row: list[Token] = []
     for i, token in enumerate(tokens):
-        opens = two_sided and not token.is_number and _OPENS.match(fold(token.text))
+        opens = two_sided and not token.is_number and _opens(token.text)
         if row and (opens or _begins(row, token, tokens[i + 1] if i + 1 < len(tokens) else None)):
             yield tuple(row)
             row = []
         row.append(token)
     if row:
         yield tuple(row)
+
+
+def _opens(text: str) -> bool:
+    """An ordinal, or the total of a side: 本年收入合计 below a class without an amount."""
+    label = row_label(text)
+    return bool(_OPENS.match(fold(text)) or (_TOTAL.search(label) and side_of(label)))
 
 
 def _numbered(tokens: Sequence[Token]) -> Iterator[Line]:

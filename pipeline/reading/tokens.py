@@ -1,6 +1,7 @@
 """A flattened line -> its whitespace-separated tokens, each with its place."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.text import is_number
@@ -59,17 +60,36 @@ _SPACED = (
 )
 
 
+_SIDES = ("收入", "支出")
+_TOTALS = ("合计", "总计")
+
+
 def joined_words(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Tokens with the usual words put together that are printed with a space inside (合 计), and
     ordinals with the words they count (1. 一般公共预算)."""
     joined: list[Token] = []
+    spaced: set[int] = set()
     for token in tokens:
         last = joined[-1] if joined else None
         if last is not None and (_is_split_word(last, token) or _is_ordinal_of(last, token)):
             joined[-1] = last._replace(text=last.text + token.text, is_number=False)
+            spaced.add(last.start)
         else:
             joined.append(token)
-    return tuple(joined)
+    return tuple(_whole_totals(joined, spaced))
+
+
+def _whole_totals(tokens: Sequence[Token], spaced: set[int]) -> list[Token]:
+    """收 入 总 计 as one word: both of its halves were printed with a space inside."""
+    whole: list[Token] = []
+    for token in tokens:
+        last = whole[-1] if whole else None
+        halves = last is not None and last.text in _SIDES and token.text in _TOTALS
+        if last is not None and halves and {last.start, token.start} <= spaced:
+            whole[-1] = last._replace(text=last.text + token.text)
+        else:
+            whole.append(token)
+    return whole
 
 
 def _is_split_word(last: Token, token: Token) -> bool:
