@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"(?:业务|项目)?主管(?:部门|单位)|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度"
 )
 _UPRIGHT = "绩效指标"
+_NAME_AND_VALUE = 2
 _TEXT_ZONE = re.compile(
     r"(?:年度|总体|绩效|履职)*目标(?:完成情况)?预期目标|预期目标(?:[（(]|(?:目标)?(?:实际)?完成情况)|(?:年度|项目)总体目标|年度绩效目标|总体目标"
 )
@@ -99,11 +100,13 @@ def _preamble(tokens: Row) -> list[Segment]:
 
 
 def _with_names(rows: list[Row]) -> list[Row]:
-    """项目名称 alone on its line has its value on the next."""
+    """项目名称 alone on its line has its value on the next, 年度资金总额： its amount."""
     whole: list[Row] = []
     for row in _around_labels(rows):
         before = whole[-1] if whole else ()
-        if len(before) == 1 and is_name_label(before[0].text) and not _LABEL.match(row[0].text):
+        alone = before[0].text if len(before) == 1 else ""
+        amount = len(row) == 1 and row[0].kind == "number" and is_money_label(alone)
+        if amount or (alone and is_name_label(alone) and not _LABEL.match(row[0].text)):
             whole[-1] = (*before, *row)
         else:
             whole.append(row)
@@ -162,6 +165,7 @@ def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
     points = header.has("weight", "score")
     if not points:
         merged = with_tails(merged, header)
+    alone = one_a_line(merged)
     rows: list[Row] = []
     pending: list[Piece] = []
     ended = 0
@@ -177,7 +181,7 @@ def _indicator_rows(tokens: Row, header: Header) -> tuple[Row, ...]:
             continue
         pending.append(token)
         after = merged[i + 1] if i + 1 < len(merged) else None
-        if _ends(pending, after, header) if points else _ends_line(pending, after):
+        if _ends(pending, after, header) if points else _ends_line(pending, after, alone):
             rows += _row(tuple(pending), header)
             pending, ended = [], token.line
     if pending:
@@ -217,9 +221,13 @@ def _run_length(pieces: list[Piece]) -> int:
     return count
 
 
-def _ends_line(pending: list[Piece], after: Piece | None) -> bool:
+def _ends_line(pending: list[Piece], after: Piece | None, alone: bool) -> bool:
+    """Where each cell stands `alone` on its line, a name and words for a value (健全) end a row before
+    the name of the next group."""
     if after is not None and after.line == pending[-1].line:
         return False
+    if alone and after is not None and GROUPS.fullmatch(after.text):
+        return len(peel(tuple(pending))[1]) >= _NAME_AND_VALUE
     rest = GROUPS.sub("", "\t".join(p.text for p in pending if p.line == pending[-1].line))
     return pending[-1].kind in ("value", "date", "number") or len(rest.strip("\t").split("\t")) >= 2
 
