@@ -222,3 +222,13 @@ def test_golden_forms_are_read_to_the_last_number(name: str) -> None:
             if r["statement"] == "evaluation"
         )
     assert found == truth
+
+
+def test_columns_aligned_by_blanks_read_as_the_loose_text_does() -> None:
+    """Whether the aligned columns of a whole form make a grid or not, it says the same."""
+    case = next(case for case in CASES if case.name.startswith("版面文本"))
+    lines = ("附件", "", *case.form.split("\n"))
+    document = document_from_text("某某局2024年度部门决算.txt", "\n".join(lines).encode())
+    chunk = next(c for c in chunk_document(document) if c.kind == "performance")
+    assert chunk.grid is not None
+    assert told(read_performance(document, chunk)) == case.says

@@ -221,6 +221,12 @@ def _valued(line: Line) -> bool:
     return any(_VALUE.fullmatch(part.text) for part in line[1:])
 
 
+def _dashed(line: Line) -> bool:
+    """A row whose values are all printed as dashes."""
+    dashes = [_DASH.fullmatch(part.text) is not None for part in line]
+    return any(dashes) and not dashes[0]
+
+
 def _goes_on(line: Line, after: Line) -> bool:
     """The rest of a label that wrapped: text under text, with no mark of a row of its own."""
     return all(
@@ -260,7 +266,11 @@ def _rows(body: Sequence[Line], columns: Sequence[Span]) -> list[Line] | None:
     above: list[Part] = []
     owed = 0
     for n, line in enumerate(body):
-        if _valued(line) or (line and _OWN_LABEL.search(fold(line[0].text)) and not above):
+        if (
+            _valued(line)
+            or _dashed(line)
+            or (line and _OWN_LABEL.search(fold(line[0].text)) and not above)
+        ):
             lacks = above and not any(
                 _column_of(p, columns) == _column_of(above[0], columns) for p in line
             )

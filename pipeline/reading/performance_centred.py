@@ -8,10 +8,11 @@ have the same number of them and each whole word is one of a header's.
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pipeline.reading.performance_cells import Row, by_line, joined
+from pipeline.reading.performance_cells import Piece, Row, by_line, joined
 from pipeline.reading.performance_groups import GROUPS, LEVEL, POINTS
 from pipeline.reading.performance_header import Column, Header, Role, role_of
-from pipeline.text import fold
+from pipeline.reading.performance_money import is_money_label
+from pipeline.text import fold, width_of
 
 _ORDER: Final[tuple[Role, ...]] = (
     "money", "level", "name", "nature", "target", "unit", "actual", "initial_budget",
@@ -19,6 +20,8 @@ _ORDER: Final[tuple[Role, ...]] = (
 )  # fmt: skip
 _LINES: Final = 3
 _LONGEST_TAIL: Final = 8
+_LONGEST_END: Final = 12
+_GAP: Final = "  "
 _MOST_TOKENS: Final = 24
 _BUDGETS: Final = ("initial_budget", "adjusted_budget", "executed")
 
@@ -92,6 +95,58 @@ def with_tails(tokens: Row, header: Header) -> Row:
         else:
             found.append(line)
     return tuple(piece for line in found for piece in line)
+
+
+def tails_below(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows of aligned columns, with words below a row of values put behind the cell above them
+    (培训 ≥260人次 | 数量指标 人次): a cell's end stands in its column, on a line without values."""
+    found: list[Row] = []
+    for row in rows:
+        above = found[-1] if found else ()
+        cells = {piece.column: n for n, piece in enumerate(above) if piece.kind == "text"}
+        ends = [p for p in row if p.column in cells and _is_end(p, above[cells[p.column]])]
+        if not _words(above) or any(piece.kind not in ("text", "unit") for piece in row):
+            ends = []
+        for piece in ends:
+            n = cells[piece.column]
+            found[-1] = (*found[-1][:n], joined((found[-1][n], piece)), *found[-1][n + 1 :])
+        rest = tuple(piece for piece in row if piece not in ends)
+        if rest:
+            found.append(rest)
+    return tuple(found)
+
+
+def ends_under(tokens: Row, lines: Sequence[str]) -> Row:
+    """Tokens of loose text, a cell's end put behind it where it stands right under it (培训 ≥260人次 |
+    人次): in the same place, not at the edge, on a line without values, below one with values."""
+    found: list[Row] = []
+    for line in by_line(tokens):
+        above = found[-1] if found else ()
+        places = {_place(piece, lines): n for n, piece in enumerate(above) if piece.kind == "text"}
+        whole = not _words(above) or any(piece.kind not in ("text", "unit") for piece in line)
+        rest: list[Piece] = []
+        for piece in line:
+            place = _place(piece, lines)
+            n = -1 if whole or not place else places.get(place, -1)
+            if n >= 0 and _is_end(piece, above[n]):
+                found[-1] = (*found[-1][:n], joined((found[-1][n], piece)), *found[-1][n + 1 :])
+            else:
+                rest.append(piece)
+        found += [tuple(rest)] if rest else []
+    return tuple(piece for line in found for piece in line)
+
+
+def _place(piece: Piece, lines: Sequence[str]) -> int:
+    """Where the piece begins on its line, in half widths; 0 unless a run of blanks stands before it:
+    single blanks put nothing in its place."""
+    before = lines[piece.line - 1][: piece.passage.places[0][1]]
+    return width_of(before) if before.endswith(_GAP) else 0
+
+
+def _is_end(piece: Piece, above: Piece) -> bool:
+    """True for a few words below words, neither of them a group's name, points, or a fund's."""
+    whole = any(GROUPS.fullmatch(one.text) or is_money_label(one.text) for one in (piece, above))
+    return not whole and len(piece.text) <= _LONGEST_END and not POINTS.fullmatch(piece.text)
 
 
 def _words(line: Row) -> int:

@@ -5,7 +5,8 @@ and the numerals that are no facts, with reasons. The rule it protects: what the
 kinds and totals do not settle is left unexplained, never guessed.
 """
 
-from pipeline.reading.performance_cells import Source, grid_rows, open_source, tokens
+from pipeline.reading.performance_cells import Row, Source, grid_rows, open_source, tokens
+from pipeline.reading.performance_centred import ends_under, tails_below
 from pipeline.reading.performance_flat import flat_segments
 from pipeline.reading.performance_form import FormRead, Named, read_form
 from pipeline.reading.performance_segments import Segment, grid_segments
@@ -41,14 +42,19 @@ def _segments(source: Source, chunk: Chunk) -> tuple[Segment, ...]:
     aligned the text's where it alone has the form's name. Where indicators go on in text below the
     grid (a part of the form without rules), theirs too."""
     if chunk.grid is None:
-        return flat_segments(tokens(source))
-    segments = grid_segments(grid_rows(source))
+        return flat_segments(_loose(source))
+    rows = grid_rows(source)
+    segments = grid_segments(tails_below(rows) if chunk.grid.layout == "aligned" else rows)
     if chunk.grid.layout == "aligned" and not _named(segments):
-        loose = flat_segments(tokens(source))
+        loose = flat_segments(_loose(source))
         return loose if _named(loose) else segments
     end = chunk.grid.last_line
     below = flat_segments(tuple(piece for piece in tokens(source) if piece.line > end))
     return (*segments, *below) if any(s.kind == "indicators" for s in below) else segments
+
+
+def _loose(source: Source) -> Row:
+    return ends_under(tokens(source), source.document.lines)
 
 
 def _named(segments: tuple[Segment, ...]) -> bool:
