@@ -248,3 +248,22 @@ def test_a_table_over_two_pages_is_placed_as_one() -> None:
     found = {(f.row, f.column): f.raw for f in extract(document).facts if f.statement == "income"}
     assert found["208", "fiscal_appropriation"] == "40.00"
     assert found["20502", "undertaking"] == "30.00"
+
+
+PERMUTED = """部门收入预算总表
+单位：万元
+科目代码 功能分类科目名称 附属单位上缴收入 经营收入 上级补助收入 本年收入合计
+事业收入 财政拨款收入 其他收入
+合计 0.00 0.00 0.00 172.24 0.00 172.24 0.00
+208 社会保障和就业支出 0.00 0.00 0.00 44.36 0.00 44.36 0.00
+20805 行政事业单位养老支出 0.00 0.00 0.00 44.36 0.00 44.36 0.00
+210 卫生健康支出 0.00 0.00 0.00 127.88 0.00 127.88 0.00
+21011 行政事业单位医疗 0.00 0.00 0.00 127.88 0.00 127.88 0.00
+"""
+
+
+def test_columns_in_no_official_order_stand_as_they_are_printed() -> None:
+    """Every order in which the seventh amount belongs to one source adds up; only one is printed."""
+    found = read(PERMUTED, "某某局2025年部门预算")
+    assert (found["208", "total"], found["208", "fiscal_appropriation"]) == ("44.36", "44.36")
+    assert (found["208", "operating"], found["208", "undertaking"]) == ("0.00", "0.00")

@@ -33,7 +33,7 @@ def columns_for(
 ) -> tuple[str, ...]:
     """The columns of a keyed form; `rows` hold the printed numbers of each row ("" for a dash). Of
     the readings of the header that agree with the rows the first, in the order of its columns that
-    fewest of them contradict and that is nearest to the official one; empty where none agrees."""
+    fewest of them contradict, the official one before others; empty where none agrees."""
     text = tuple("".join(line) for line in header)
     plain = columns_in(form, text)
     named = names_of_paths(form, header_paths(form, header), *about)
@@ -53,11 +53,12 @@ def columns_for(
     return min(same, key=lambda c: (_broken(form, c, rows), _turned(form, c)), default=())
 
 
-def _turned(form: Form, columns: Sequence[str]) -> int:
-    """How many pairs of columns stand the other way round than in the official order."""
+def _turned(form: Form, columns: Sequence[str]) -> bool:
+    """True where columns stand the other way round than in the official order: of two orders that
+    are not official, neither is nearer the truth."""
     order = form.column_order()
     ranks = [order.index(column) for column in columns if column in order]
-    return sum(one > other for one, other in combinations(ranks, 2))
+    return ranks != sorted(ranks)
 
 
 def _side_by_side(form: Form, text: str) -> list[tuple[str, ...]]:
