@@ -140,6 +140,7 @@ def test_department_with_the_units_below_it_is_no_part_of_the_subject() -> None:
     context = ProseContext(department="某某市某某区水务局")
     sentence = "2025年，某某市某某区水务局所属各预算单位开支财政拨款的公务用车保有量为9辆。"
     assert claims(sentence, context) == ("公务用车保有量|count|9|辆",)
+    assert claims("区水务局下属预算单位1个。", context) == ("下属预算单位|count|1|个",)
 
 
 def test_body_comes_off_the_front() -> None:
