@@ -1,6 +1,8 @@
 """The checks on the golden documents: what people found there, and silence about the rest."""
 
 import json
+from collections import Counter
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +74,30 @@ def test_lines_that_only_look_wrong_raise_nothing(name: str, facts_of: str) -> N
     lines = {one["line"] for one in listed if one["document"] == name}
     findings = checked(name)[1].findings if facts_of == "golden" else extracted(name).findings
     assert lines & {f.line for f in findings} == set()
+
+
+Key = tuple[str, str, str, str, Decimal, str, str, int]
+
+
+def keyed(fact: Fact) -> Key:
+    """What the contract compares, with the printed digits and their line."""
+    return (
+        fact.statement,
+        fact.section,
+        fact.row,
+        fact.column,
+        fact.value,
+        fact.unit,
+        fact.raw,
+        fact.line,
+    )
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_facts_as_extracted_are_the_golden_facts(name: str) -> None:
+    golden = Counter(map(keyed, checked(name)[0].facts))
+    read = Counter(map(keyed, extracted(name).facts))
+    assert (golden - read, read - golden) == (Counter(), Counter())
 
 
 @pytest.mark.parametrize("name", FOLDERS)
