@@ -7,7 +7,6 @@ pypdfium2 (every character with its box and origin) and tablers (every table wit
 """
 
 import ctypes
-import gc
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from rendering import drawn, ruled  # noqa: E402
 
 from pipeline.documents.limits import Limits  # noqa: E402
 from pipeline.documents.pdf import read_pdf  # noqa: E402
+from pipeline.documents.server import spare_collector  # noqa: E402
 
 HEAD = ("科目编码", "科目名称", "合计", "基本支出")
 BODY = [(f"20{i:03}", f"第{i}项支出", f"{i},000.00", f"{i},000.00") for i in range(30)]
@@ -72,7 +72,7 @@ def cost(data: bytes, rounds: int = 12) -> float:
 
 
 def main(paths: list[str]) -> None:
-    gc.freeze()  # as the process does that reads
+    spare_collector()  # as the process does that reads
     files = {Path(path).name: Path(path).read_bytes() for path in paths}
     for name, data in (files or {"12 ruled pages": pages(12)}).items():
         print(f"{name}: {cost(data):.2f}")

@@ -10,6 +10,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.documents.limits import Limits
 from pipeline.documents.pdf import read_pdf
+from pipeline.documents.pdf_glyphs import Glyph, runs
+from pipeline.documents.pdf_lines import baseline_lines
 from pipeline.documents.source import Source
 from pipeline.errors import LimitExceeded, UnreadableFile
 
@@ -385,3 +387,14 @@ def test_each_number_of_a_line_has_its_own_box() -> None:
     assert first[1][0] < first[1][2] < second[1][0] < second[1][2]
     assert source.boxes[0] is not None
     assert first[1][0] == source.boxes[0][0] and second[1][2] == source.boxes[0][2]
+
+
+def test_a_printed_space_is_kept_where_ink_runs_into_it():
+    """A font put in for a missing one is wider than the print was."""
+
+    def printed(text: str, x0: float, x1: float) -> Glyph:
+        return Glyph(text, x0, x1, base=10.0, top=2.0, bottom=12.0, height=10.0)
+
+    line = [printed("8", 0.0, 6.4), printed(" ", 4.6, 6.7), printed("9", 6.7, 13.0)]
+    assert [line.text for line in baseline_lines(runs(line))] == ["8 9"]
+    assert [line.text for line in baseline_lines(runs([line[0], line[2]]))] == ["89"]

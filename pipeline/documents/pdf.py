@@ -22,12 +22,13 @@ from pipeline.documents.ocr_extra import OCR_INSTALLED
 from pipeline.documents.page_processes import read_apart, shares
 from pipeline.documents.pdf_aligned import aligned_fragments
 from pipeline.documents.pdf_covered import uncovered
-from pipeline.documents.pdf_glyphs import Frame, Run, page_frame, read_glyphs, runs, unreadable
+from pipeline.documents.pdf_glyphs import Frame, Run, read_glyphs, runs, unreadable
 from pipeline.documents.pdf_grids import Fragment, Ruled, find_fragments
 from pipeline.documents.pdf_lines import TextLine, baseline_lines, located
 from pipeline.documents.pdf_margins import PageText, furniture
 from pipeline.documents.pdf_rules import ruled_tables
 from pipeline.documents.pdf_stitch import Stitched, continues, to_grid
+from pipeline.documents.pdf_turned import upright
 from pipeline.documents.source import Source
 from pipeline.errors import UnreadableFile
 from pipeline.text import fold
@@ -87,9 +88,8 @@ def _read(
     document = _open(data)
     with tablers.Document(bytes=data) as ruled:
         for index in indexes:
-            page = document[index]
-            frame = page_frame(page)
-            found, covered = uncovered(_runs(page, frame, limits))
+            page, frame, shown = upright(document, index)
+            found, covered = uncovered(_runs(page, shown, limits))
             if found:
                 tables = ruled_tables(ruled.get_page(index), frame)
                 yield _page(index + 1, page, found, tables, "printed")._replace(covered=covered)

@@ -196,20 +196,30 @@ def runs(glyphs: Iterable[Glyph]) -> list[Run]:
     last: Glyph | None = None
     spaced = False
     for glyph in glyphs:
-        blank = glyph[0].isspace()
-        if last is not None and not blank and _follows(last, glyph):
+        if glyph[0].isspace():
+            if last is not None:
+                current[-1] = _before_space(last, glyph)
+                found.append(make_run(current, spaced))
+            current, last, spaced = [], None, True
+        elif last is not None and _follows(last, glyph):
             current.append(glyph)
             last = glyph
-            continue
-        if current:
-            found.append(make_run(current, spaced))
-            spaced = False
-        last = None if blank else glyph
-        current = [] if blank else [glyph]
-        spaced = spaced or blank
+        else:
+            if current:
+                found.append(make_run(current, spaced))
+                spaced = False
+            current, last = [glyph], glyph
     if current:
         found.append(make_run(current, spaced))
     return found
+
+
+def _before_space(last: Glyph, space: Glyph) -> Glyph:
+    """Ink that runs into the printed space after it, as that of a font put in for a missing one
+    does, would hide the space."""
+    if last.x0 < space.x0 < last.x1 and abs(last.base - space.base) <= SAME_LINE * last.height:
+        return last._replace(x1=space.x0)
+    return last
 
 
 def _follows(last: Glyph, glyph: Glyph) -> bool:

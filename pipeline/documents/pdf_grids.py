@@ -70,7 +70,7 @@ def find_fragments(
         lattice = _lattice(table.boxes)
         if len(lattice.xs) < 3 or len(lattice.ys) < 2:
             continue
-        inside = [run for run in rest if _inside(run, lattice)]
+        inside = _inside(rest, lattice)
         contents, homeless = _share_out(lattice, inside)
         lattice, contents = _unmerged(lattice, contents)
         taken = set(map(id, inside)) - set(map(id, homeless))
@@ -102,12 +102,13 @@ def _rules(edges: Iterable[float]) -> tuple[tuple[float, ...], dict[float, int]]
     return places, index
 
 
-def _inside(run: Run, lattice: Lattice) -> bool:
-    """The middle of the run lies between the table's outer rules."""
-    across = (run.x0 + run.x1) / 2
-    return (
-        lattice.xs[0] <= across <= lattice.xs[-1] and lattice.ys[0] <= run.middle <= lattice.ys[-1]
-    )
+def _inside(found: Sequence[Run], lattice: Lattice) -> list[Run]:
+    """The runs whose middle lies between the table's outer rules."""
+    left, right = 2 * lattice.xs[0], 2 * lattice.xs[-1]
+    top, bottom = lattice.ys[0], lattice.ys[-1]
+    return [
+        run for run in found if top <= run.middle <= bottom and left <= run.x0 + run.x1 <= right
+    ]
 
 
 Contents = dict[Place, list[Run]]
@@ -161,9 +162,9 @@ def _middles(lattice: Lattice, inside: Sequence[Run]) -> list[float]:
 
 def _on_rule(lattice: Lattice, run: Run) -> bool:
     """A horizontal rule goes through the print, not along its edge."""
-    half = 0.25 * run.glyphs[0].height
-    index = bisect_right(lattice.ys, run.middle - half)
-    return index < len(lattice.ys) and lattice.ys[index] < run.middle + half
+    half, ys = 0.25 * run.glyphs[0].height, lattice.ys
+    index = bisect_right(ys, run.middle - half)
+    return index < len(ys) and ys[index] < run.middle + half
 
 
 def _next_line(run: Run, other: Run) -> bool:
@@ -231,17 +232,10 @@ def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawC
         lines = baseline_lines(found)
         text = "\n".join([line.text for line in lines])
         size = _size(lines[-1].box) if lines else (0.0, 0.0)
-    return RawCell(
-        row=top,
-        column=left,
-        text=text,
-        row_span=bottom - top,
-        col_span=right - left,
-        page=page,
-        box=(lattice.xs[left], lattice.ys[top], lattice.xs[right], lattice.ys[bottom]),
-        confidence=least(found),
-        full=bool(found) and _is_full(size, lattice.xs[right] - lattice.xs[left]),
-    )
+    xs, ys = lattice.xs, lattice.ys
+    box = (xs[left], ys[top], xs[right], ys[bottom])
+    full = bool(found) and _is_full(size, xs[right] - xs[left])
+    return RawCell(top, left, text, bottom - top, right - left, page, box, least(found), full)
 
 
 def _size(box: Box) -> tuple[float, float]:

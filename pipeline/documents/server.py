@@ -35,6 +35,7 @@ from pipeline.errors import JuesuanError, LimitExceeded
 from schemas.documents import Document
 
 Frame = tuple[bytes, bytes]
+_NEW_OBJECTS = 50_000  # between two looks for cycles
 Read = Callable[[str, bytes, Limits], Document]
 
 
@@ -42,8 +43,15 @@ def main() -> None:
     """Answer requests until standard input ends."""
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    gc.freeze()  # forks need not walk over what the libraries hold
+    spare_collector()
     serve(sys.stdin.buffer, output, read_content)
+
+
+def spare_collector() -> None:
+    """Forks need not walk over what the libraries hold, nor look for cycles among the many small
+    values of one document at every turn; a fork ends with its document."""
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def serve(requests: IO[bytes], output: IO[bytes], read: Read) -> None:

@@ -98,16 +98,9 @@ def place_grid(grid: RawGrid, first_line: int) -> tuple[tuple[str, ...], Grid]:
     """The grid's rows as lines (cells joined by TAB) and as cells that stand in those lines.
 
     Every row has `grid.width` cells; those under a merge are blank with `merged` set."""
-    owners: dict[tuple[int, int], RawCell] = {}
-    for cell in grid.cells:
-        for row in range(cell.row, min(cell.row + cell.row_span, grid.height)):
-            for column in range(cell.column, min(cell.column + cell.col_span, grid.width)):
-                owners.setdefault((row, column), cell)
     lines, rows = [], []
-    for row in range(grid.height):
-        line, cells = _place_row(
-            [owners.get((row, column)) for column in range(grid.width)], row, first_line + row
-        )
+    for row, owners in enumerate(_owners(grid)):
+        line, cells = _place_row(owners, row, first_line + row)
         lines.append(line)
         rows.append(cells)
     last_line = first_line + grid.height - 1
@@ -120,31 +113,45 @@ def place_grid(grid: RawGrid, first_line: int) -> tuple[tuple[str, ...], Grid]:
     )
 
 
+def _owners(grid: RawGrid) -> list[list[RawCell | None]]:
+    """Of each place of the lattice the cell that covers it, the first of several."""
+    owners: list[list[RawCell | None]] = [[None] * grid.width for _ in range(grid.height)]
+    for cell in reversed(grid.cells):
+        row, column, _, row_span, col_span, *_ = cell
+        if row_span == col_span == 1 and row < grid.height and column < grid.width:
+            owners[row][column] = cell
+            continue
+        for covered in owners[row : row + row_span]:
+            end = min(column + col_span, grid.width)
+            covered[column:end] = [cell] * (end - column)
+    return owners
+
+
 def _place_row(owners: list[RawCell | None], row: int, line: int) -> tuple[str, tuple[Cell, ...]]:
     texts: list[str] = []
     cells = []
     start = 0
     for column, owner in enumerate(owners):
-        anchor = owner is not None and (owner.row, owner.column) == (row, column)
-        text = one_line(owner.text) if owner is not None and anchor else ""
-        cells.append(_cell(owner, text, (line, start), anchor))
-        texts.append(text)
-        start += len(text) + len(CELL_SEPARATOR)
+        if owner is not None and owner.row == row and owner.column == column:
+            cells.append(_cell(owner, line, start))
+        else:
+            cells.append(_covered(owner, line, start))
+        texts.append(cells[-1].text)
+        start += len(texts[-1]) + len(CELL_SEPARATOR)
     return CELL_SEPARATOR.join(texts), tuple(cells)
 
 
-def _cell(owner: RawCell | None, text: str, place: tuple[int, int], anchor: bool) -> Cell:
-    line, start = place
-    if owner is None or not anchor:
-        return Cell(
-            text="",
-            line=line,
-            start=start,
-            last_line=line,
-            state="blank",
-            merged=owner is not None,
-            page=owner.page if owner is not None else None,
-        )
+def _covered(owner: RawCell | None, line: int, start: int) -> Cell:
+    """A place under a merge, or one that no cell covers."""
+    page = owner.page if owner is not None else None
+    merged = owner is not None
+    return Cell(
+        text="", line=line, start=start, last_line=line, state="blank", merged=merged, page=page
+    )
+
+
+def _cell(owner: RawCell, line: int, start: int) -> Cell:
+    text = one_line(owner.text)
     return Cell(
         text=text,
         line=line,
