@@ -20,10 +20,12 @@ def uncovered(found: Sequence[Run]) -> tuple[list[Run], int]:
     covers: dict[int, list[Run]] = {}
     line: list[int] = []
     for i in sorted(range(len(found)), key=lambda i: (found[i].glyphs[0].base, found[i].x0)):
-        glyph = found[i].glyphs[0]
+        run, glyph = found[i], found[i].glyphs[0]
         if line and glyph.base - found[line[0]].glyphs[0].base > SAME_LINE * glyph.height:
             line = []
         for other in line:
+            if found[other].x1 <= run.x0 or run.x1 <= found[other].x0:
+                continue
             first, second = sorted((i, other))
             if _overlap(found[first], found[second]):
                 covers.setdefault(first, []).append(found[second])

@@ -23,6 +23,7 @@ _LOST = "\ufffd"  # a character that the font gives no meaning
 _MEANT = {"\x02": "-", "\ufffe": "-", "\0": _LOST}
 _MEANINGLESS = re.compile(rf"[{_LOST}\ue000-\uf8ff]")
 _DROPPED = frozenset("\n\r\uffff\ufeff\u200b")
+_RARE = _DROPPED | {" "}
 # What still counts as one line: a baseline may differ by a third of the glyph's height.
 SAME_LINE = 0.33
 # A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
@@ -119,31 +120,29 @@ def page_frame(page: PdfPage) -> Frame:
 
 
 _new = tuple.__new__  # makes a Glyph in half the time, and there are thousands on a page
+_Level = tuple[float, float, float, float]  # baseline, top, bottom and height of a glyph
 
 
 def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
-    """All glyphs of a page in stream order. Raises LimitExceeded above `limit` characters."""
+    """All glyphs of an upright page in stream order. Raises LimitExceeded above `limit`
+    characters."""
     text_page = page.get_textpage()
     count = text_page.count_chars()
     within(count, limit, "characters on one page")
-    handle = text_page.raw
-    x, y = ctypes.c_double(), ctypes.c_double()
+    handle, margin = text_page.raw, frame.left
     glyphs: list[Glyph] = []
     # Glyphs with one top and bottom are of one font and size on one line: one baseline.
-    bases: dict[tuple[float, float], float] = {}
+    levels: dict[tuple[float, float], _Level] = {}
     last = ""
-    shown = zip(_characters(handle, count), *_loose_boxes(text_page, count, frame), strict=True)
-    for index, (text, known, (x0, top, x1, bottom)) in enumerate(shown):
-        if text in _DROPPED or not known:
+    shown = zip(_characters(handle, count), *_loose_boxes(text_page, count), strict=True)
+    for index, (text, known, (left, upper, right, lower)) in enumerate(shown):
+        if not known or (text in _RARE and not _is_print(handle, index, text)):
             continue
-        if text == " " and pdfium.FPDFText_IsGenerated(handle, index) == 1:
-            continue
-        base = bases.get((top, bottom))
-        if base is None:
-            pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
-            base = bases[(top, bottom)] = frame.place(x.value, y.value)[1]
+        level = levels.get((upper, lower))
+        if level is None:
+            level = levels[(upper, lower)] = _level(handle, index, frame, (upper, lower))
         text = _MEANT.get(text, text)
-        glyph = _new(Glyph, (text, x0, x1, base, top, bottom, bottom - top))
+        glyph = _new(Glyph, (text, left - margin, right - margin, *level))
         if last != text or not struck_twice(glyphs[-1], glyph):
             glyphs.append(glyph)
             last = text
@@ -151,15 +150,30 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
     return glyphs
 
 
-def _loose_boxes(
-    text_page: PdfTextPage, count: int, frame: Frame
-) -> tuple[list[int], tuple[Box, ...]]:
-    """Of each character, whether its loose box is known, and the box on the shown page."""
+def _is_print(handle: object, index: int, text: str) -> bool:
+    """Not what pdfium puts between lines, nor a space that it makes up itself."""
+    if text == " ":
+        return bool(pdfium.FPDFText_IsGenerated(handle, index) != 1)
+    return text not in _DROPPED
+
+
+def _level(handle: object, index: int, frame: Frame, sides: tuple[float, float]) -> _Level:
+    """Where the glyph stands on the shown page, from the upper and lower side of its box."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+    over = frame.height + frame.bottom
+    top, bottom = over - sides[0], over - sides[1]
+    return over - y.value, top, bottom, bottom - top
+
+
+def _loose_boxes(text_page: PdfTextPage, count: int) -> tuple[list[int], Iterable[Box]]:
+    """Of each character, whether its loose box is known, and the box (left, top, right, bottom)
+    in user space."""
     rects = (ctypes.c_float * (4 * count))()
     start, page = ctypes.addressof(rects), ctypes.cast(text_page.raw, ctypes.c_void_p).value
     places = range(start, start + _SIDES.size * count, _SIDES.size)
     known = list(map(_loose_box, repeat(page), range(count), places))
-    return known, frame.boxes(_SIDES.iter_unpack(rects))
+    return known, _SIDES.iter_unpack(rects)
 
 
 def _characters(handle: object, count: int) -> str | list[str]:
@@ -201,7 +215,11 @@ def runs(glyphs: Iterable[Glyph]) -> list[Run]:
                 current[-1] = _before_space(last, glyph)
                 found.append(make_run(current, spaced))
             current, last, spaced = [], None, True
-        elif last is not None and _follows(last, glyph):
+        elif last is not None and (
+            # The common case, told fast.
+            (glyph[3] == last[3] and abs(glyph[1] - last[2]) < 0.1 * glyph[6])
+            or _follows(last, glyph)
+        ):
             current.append(glyph)
             last = glyph
         else:

@@ -126,8 +126,7 @@ def _share_out(lattice: Lattice, inside: Sequence[Run]) -> tuple[Contents, list[
             for column in range(left, right):
                 owners[(row, column)] = cell
     homeless = []
-    for run, middle in zip(inside, _middles(lattice, inside), strict=True):
-        row = min(bisect_right(lattice.ys, middle), len(levels)) - 1
+    for run, row in zip(inside, _levels(lattice, inside), strict=True):
         column = bisect_right(lattice.xs, run.x0) - 1
         whole = column == bisect_right(lattice.xs, run.x1) - 1
         owner = owners.get((row, column)) if whole else None
@@ -146,25 +145,27 @@ def _parted(lattice: Lattice, level: Sequence[Place], run: Run) -> list[tuple[Ru
     return placed if len(placed) == len(parts) else []
 
 
-def _middles(lattice: Lattice, inside: Sequence[Run]) -> list[float]:
-    """The height at which each run belongs: a line of a cell that runs over the rule above or
-    below it belongs where the line before or after it in the stream does."""
-    middles = []
+def _levels(lattice: Lattice, inside: Sequence[Run]) -> list[int]:
+    """The row in which each run belongs: a line of a cell that runs over the rule above or below
+    it belongs where the line before or after it in the stream does."""
+    found, ys = [], lattice.ys
     for index, run in enumerate(inside):
-        middle = run.middle
-        if _on_rule(lattice, run):
+        half = 0.25 * run.glyphs[0].height
+        row = bisect_right(ys, run.middle - half)
+        if row < len(ys) and ys[row] < run.middle + half:
             beside = [*inside[max(index - 1, 0) : index], *inside[index + 1 : index + 2]]
             anchors = [other for other in beside if _next_line(run, other)]
-            middle = next((o.middle for o in anchors if not _on_rule(lattice, o)), middle)
-        middles.append(middle)
-    return middles
+            middle = next((o.middle for o in anchors if not _on_rule(lattice, o)), run.middle)
+            row = bisect_right(ys, middle)
+        found.append(min(row, len(ys) - 1) - 1)
+    return found
 
 
 def _on_rule(lattice: Lattice, run: Run) -> bool:
     """A horizontal rule goes through the print, not along its edge."""
-    half, ys = 0.25 * run.glyphs[0].height, lattice.ys
-    index = bisect_right(ys, run.middle - half)
-    return index < len(ys) and ys[index] < run.middle + half
+    half = 0.25 * run.glyphs[0].height
+    row = bisect_right(lattice.ys, run.middle - half)
+    return row < len(lattice.ys) and lattice.ys[row] < run.middle + half
 
 
 def _next_line(run: Run, other: Run) -> bool:
@@ -225,13 +226,15 @@ def _fragment(lattice: Lattice, contents: Contents, page: int, table: Ruled) -> 
 
 def _raw(lattice: Lattice, cell: Place, found: Sequence[Run], page: int) -> RawCell:
     top, left, bottom, right = cell
-    if len(found) == 1:
+    if not found:
+        text, size = "", (0.0, 0.0)
+    elif len(found) == 1:
         run = found[0]
         text, size = run.text, (run.x1 - run.x0, run.glyphs[0].height)
     else:
         lines = baseline_lines(found)
         text = "\n".join([line.text for line in lines])
-        size = _size(lines[-1].box) if lines else (0.0, 0.0)
+        size = _size(lines[-1].box) if lines else (0.0, 0.0)  # blanks alone give no line
     xs, ys = lattice.xs, lattice.ys
     box = (xs[left], ys[top], xs[right], ys[bottom])
     full = bool(found) and _is_full(size, xs[right] - xs[left])

@@ -15,8 +15,9 @@ import pypdfium2
 
 from pipeline.documents.limits import Limits
 from pipeline.documents.page_processes import read_apart, shares
-from pipeline.documents.pdf_glyphs import Glyph, page_frame, read_glyphs, runs
+from pipeline.documents.pdf_glyphs import Frame, Glyph, read_glyphs, runs
 from pipeline.documents.pdf_lines import baseline_rows
+from pipeline.documents.pdf_turned import upright
 from schemas.documents import Box
 
 _SCALE = 1.6  # pixels a point: print of nine points is read without effort
@@ -52,16 +53,16 @@ def pictures(data: bytes, page_count: int, limits: Limits) -> dict[int, Picture]
 def _drawn(data: bytes, limits: Limits, indexes: Sequence[int]) -> Iterator[Picture]:
     document = pypdfium2.PdfDocument(data)
     for index in indexes:
-        page = document[index]
-        yield _picture(page, limits)
+        page, _, frame = upright(document, index)
+        yield _picture(page, frame, limits)
         page.close()
 
 
-def _picture(page: pypdfium2.PdfPage, limits: Limits) -> Picture:
+def _picture(page: pypdfium2.PdfPage, frame: Frame, limits: Limits) -> Picture:
     width, height = page.get_size()
     scale = min(_SCALE, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
-    found = runs(read_glyphs(page, page_frame(page), limits.glyphs_per_page))
+    found = runs(read_glyphs(page, frame, limits.glyphs_per_page))
     marks = [
         sorted((mark for run in row for mark in _marks(run.glyphs)), key=lambda mark: mark.box[0])
         for row in baseline_rows(found)

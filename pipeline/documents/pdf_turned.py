@@ -1,4 +1,4 @@
-"""A page that is shown turned by a quarter, made upright before its text is read.
+"""A page that is shown turned, made upright before its text is read.
 
 In: an open document and a page of it. Out: the page and the frame of its text. The rule it
 protects: no text is lost with the font. pdfium passes over every piece of text whose ink is less
@@ -17,11 +17,12 @@ def upright(document: pypdfium2.PdfDocument, index: int) -> tuple[pypdfium2.PdfP
     then stands."""
     page = document[index]
     frame = page_frame(page)
-    if frame.turns % 2 == 0:
+    if not frame.turns:
         return page, frame, frame
     # The three points tell where the axes of user space go on the page as shown.
     over, away, up = (frame.place(*point) for point in ((0, 0), (1, 0), (0, 1)))
-    width, height = frame.height, frame.width
+    size = (frame.width, frame.height)
+    width, height = size[::-1] if frame.turns % 2 else size
     matrix = pypdfium2.PdfMatrix(
         away[0] - over[0],
         over[1] - away[1],
