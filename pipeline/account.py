@@ -2,7 +2,7 @@
 
 In: a document, its chunks, its facts, what readers excluded. Out: one disposition a numeral. The
 rule it protects: nothing is lost silently; a numeral with a money unit or % behind it is excluded
-only as threshold, formula, or in glossary, duties, contents and notes.
+only as threshold, formula, in glossary, duties, contents and notes, or in a column that compares.
 """
 
 import re
@@ -17,7 +17,7 @@ from schemas.readings import Exclusion, RowReading
 
 _WHOLE_CHUNK: Final = {"glossary": "glossary", "contents": "contents", "duties": "duties"}
 _MEASURED = frozenset(
-    {"threshold", "formula", "glossary", "contents", "duties", "note", "repeated"}
+    {"threshold", "formula", "glossary", "contents", "duties", "note", "repeated", "compared"}
 )
 _TAG_BEGUN = re.compile(r"<[a-zA-Z][^<>]{0,200}$")
 _TAG_ENDED = re.compile(r"[^<>]{0,200}>")

@@ -51,7 +51,9 @@ def conclude(
         document=head(document),
         chunks=tuple(_status(*pair, placement) for pair in zip(chunks, readings, strict=True)),
         facts=_confirmed(facts, report.fact_checks),
-        dispositions=account(document, chunks, facts, placement.rows, exclusions),
+        dispositions=account(
+            document, chunks, facts, placement.rows, (*exclusions, *placement.compared)
+        ),
         outcomes=report.outcomes,
         findings=report.findings,
     )

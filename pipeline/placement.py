@@ -24,11 +24,13 @@ from pipeline.placement_options import (
     make_table,
     steps_of,
 )
+from pipeline.reading.periods import COMPARED
 from pipeline.text import parse_number
-from schemas.readings import ClaimReading, RowReading, ValueReading
+from schemas.readings import ClaimReading, Exclusion, RowReading, ValueReading
 from schemas.vocabulary import PlacedBy
 
 _ROUNDS = 12
+_COMPARED = (COMPARED, "~%")
 _SISTERS = (
     ("expenditure", "general_budget_expenditure"),
     ("expenditure", "government_fund"),
@@ -37,16 +39,18 @@ _SISTERS = (
 
 
 class Placement(NamedTuple):
-    """Placed rows in the order given, and the chunks where the search gave up."""
+    """Placed rows in the order given, the chunks where the search gave up, and the numbers that
+    turned out to be another year's or a comparison with it."""
 
     rows: tuple[RowReading, ...]
     gave_up: tuple[str, ...]
+    compared: tuple[Exclusion, ...] = ()
 
 
 def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placement:
     """Give columns to the values that lack one, jointly over the forms of one document."""
     if all(value.column for row in rows for value in row.values):
-        return Placement(tuple(map(_without_foreign, rows)), ())
+        return _own(rows, ())
     placed = list(rows)
     gave_up: set[str] = set()
     evidence = Evidence.of(rows, claims)
@@ -59,16 +63,35 @@ def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placeme
         if _place_contradictions(placed, tables):
             gave_up |= _settle(placed, tables)
         _write(placed, tables, "arithmetic" if way == "arithmetic" else "assumed_empty")
-    return Placement(tuple(map(_without_foreign, placed)), tuple(sorted(gave_up)))
+    return _own(placed, tuple(sorted(gave_up)))
+
+
+def _own(rows: Sequence[RowReading], gave_up: tuple[str, ...]) -> Placement:
+    """The rows without the numbers of columns that are none of the contract's."""
+    compared = tuple(
+        Exclusion(
+            line=value.line,
+            start=value.start,
+            printed=value.printed,
+            reason="compared",
+            evidence=row.label[:80],
+        )
+        for row in rows
+        for value in row.values
+        if value.column.startswith(_COMPARED)
+    )
+    return Placement(tuple(map(_without_foreign, rows)), gave_up, compared)
 
 
 def _without_foreign(row: RowReading) -> RowReading:
-    """A column `~n` is none of the contract's (the year before, 增减%): its number stays out."""
+    """A column `~n` is none of the contract's: its number stays out, unplaced; that of another year
+    or of a rate (增减%) is told apart."""
     if not any(value.column.startswith("~") for value in row.values):
         return row
     values = tuple(
         v.model_copy(update={"column": "", "placed_by": ""}) if v.column.startswith("~") else v
         for v in row.values
+        if not v.column.startswith(_COMPARED)
     )
     return row.model_copy(update={"values": values})
 

@@ -26,6 +26,7 @@ ExclusionReason = Literal[
     "name",
     "note",
     "repeated",
+    "compared",
     "markup",
 ]
 

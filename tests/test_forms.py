@@ -50,13 +50,17 @@ def test_a_flattened_form_loses_little_and_invents_nothing(layout: str) -> None:
     assert right >= LEAST[layout] * total
 
 
-def test_a_number_of_another_year_stays_unexplained_not_lost() -> None:
+@pytest.mark.parametrize("layout", ["tabs", "flat"])
+def test_a_number_of_another_year_is_no_fact_and_says_why(layout: str) -> None:
     form = next(form for form in CASES if form.name.startswith("中央预算一般公共预算支出表"))
-    extraction = extract(document_of(form, "tabs"))
-    open_ones = [d.numeral.text for d in extraction.dispositions if d.outcome == "unexplained"]
-    assert open_ones.count("2,010.40") == 1
-    assert "102.40" in open_ones
-    assert not [d for d in extraction.dispositions if d.outcome == "unplaced"]
+    extraction = extract(document_of(form, layout))
+    compared = [d for d in extraction.dispositions if d.reason == "compared"]
+    texts = [d.numeral.text for d in compared]
+    assert texts.count("2,010.40") == 1
+    assert "102.40" in texts
+    assert all(d.evidence for d in compared)
+    left = [d for d in extraction.dispositions if d.outcome in ("unexplained", "unplaced")]
+    assert not left
 
 
 WITH_HEAD = """某某市某某局2023年度部门决算

@@ -2,7 +2,7 @@
 项目支出) | 2025年预算数 (the same) | 增减% (the same).
 
 In: the words of a header whose lowest cells repeat, and the numbers that rows print. Out: one column
-a cell, those of the year before as `~id`, rates as `~%id`, and the numbers in their columns. The
+a cell, those of the year before as `~yearid`, rates as `~%id`, and the numbers in their columns. The
 rule it protects: a number has a column only where the sums of every year and the printed rates leave
 one place for it; without the comparison, 2024 and 2025 add up alike.
 """
@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from pipeline.identities import RowSum, half_unit, row_sums
 from pipeline.reading.flat_columns import adds_up
 from pipeline.reading.library import Form, name_of
-from pipeline.reading.periods import About, is_comparison, of_own_phase, of_own_year
+from pipeline.reading.periods import COMPARED, About, is_comparison, of_own_phase, of_own_year
 from pipeline.text import parse_number
 from schemas.readings import RowReading
 
@@ -32,11 +32,11 @@ _AMOUNT_NAME = re.compile(r"^(?:20\d\d年|本年)?度?(?:预算|决算|执行)?(
 _MOST_CHOICES = 3000
 _GROUPS = (3, 2)
 _WHOLE = Decimal(100)
-_PREFIXES: dict[Kind, str] = {"own": "", "before": "~", "rate": "~%"}
+_PREFIXES: dict[Kind, str] = {"own": "", "before": COMPARED, "rate": "~%"}
 
 
 class YearColumn(NamedTuple):
-    """One column: its id (`~id` the year before's, `~%id` a rate's), whose it is, and its place in its
+    """One column: its id (`~yearid` the year before's, `~%id` a rate's), whose it is, and its place in its
     group."""
 
     id: str

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.reading.library import BY_LABEL, Form, name_of
 from pipeline.reading.periods import (
+    COMPARED,
     About,
     of_own_phase,
     of_own_year,
@@ -73,7 +74,7 @@ def header_column(index: int, path: tuple[str, ...]) -> HeaderColumn:
 
 
 def with_own_year(columns: Sequence[HeaderColumn], title: str, about: About) -> list[HeaderColumn]:
-    """Columns; values of other years and comparisons are `other`."""
+    """Columns; values of other years and comparisons are `compared`."""
     values = [column for column in columns if column.role == "value"]
     own = of_own_year([column.path for column in values], title, about)
     return _others(columns, {c.at for c, mine in zip(values, own, strict=True) if not mine})
@@ -86,7 +87,7 @@ def with_own_phase(columns: Sequence[HeaderColumn], title: str, about: About) ->
 
 
 def _others(columns: Sequence[HeaderColumn], others: set[int]) -> list[HeaderColumn]:
-    return [c._replace(role="other") if c.at in others else c for c in columns]
+    return [c._replace(role="compared") if c.at in others else c for c in columns]
 
 
 def named_column(form: Form, column: HeaderColumn, side: str = "") -> tuple[str, int] | None:
@@ -111,12 +112,27 @@ def _names(form: Form, columns: Sequence[HeaderColumn], side: str = "") -> tuple
             best[found[0]] = max(best.get(found[0], 0), found[1])
     names: list[str] = []
     for n, (column, found) in enumerate(zip(columns, named, strict=True)):
-        if column.role not in ("value", "other") or _OTHER_CODE.search("/".join(column.path)):
+        if column.role not in ("value", "compared") or _OTHER_CODE.search("/".join(column.path)):
             names.append("")
             continue
         own = found is not None and found[1] == best[found[0]] and found[0] not in names
-        names.append(found[0] if found is not None and own else f"~{n}")
+        names.append(found[0] if found is not None and own else _foreign(column, n))
     return tuple(names)
+
+
+def _foreign(column: HeaderColumn, n: int) -> str:
+    """The n-th column by a name that the contract does not have."""
+    return f"{COMPARED}{n}" if column.role == "compared" else f"~{n}"
+
+
+def compared_columns(
+    paths: Sequence[tuple[str, ...]], title: str, about: About, fixed: bool
+) -> dict[int, str]:
+    """The columns of another year or a comparison, of another phase too unless the form prints its
+    phases (`fixed`), each with what its headers say."""
+    columns = with_own_year([header_column(i, path) for i, path in enumerate(paths)], title, about)
+    columns = columns if fixed else with_own_phase(columns, title, about)
+    return {c.at: "/".join(c.path) for c in columns if c.role == "compared"}
 
 
 def repeated_blocks(columns: Sequence[HeaderColumn]) -> list[list[HeaderColumn]]:
@@ -190,7 +206,7 @@ def phases_of_paths(
     """(budget or actual, column) of each value column of a form without keys; ("", "~n") for one
     that is none; (budget or actual, "*") where the rows name the columns."""
     columns = with_own_year([header_column(i, path) for i, path in enumerate(paths)], title, about)
-    values = [column for column in columns if column.role in ("value", "other")]
+    values = [column for column in columns if column.role in ("value", "compared", "other")]
     alone = PHASE_OF_KIND.get(own_kind(title, about), "")
     found: list[tuple[str, str]] = []
     adjusted = [not initial for initial in one_budget([column.path for column in values])]
@@ -200,5 +216,5 @@ def phases_of_paths(
         name = named[0] if named else BY_LABEL if AMOUNT.search(column.path[-1]) else ""
         again = (row, name) in found and not (name == BY_LABEL and adjusted[n])
         taken = column.role != "value" or not name or again
-        found.append(("", f"~{n}") if taken else (row, name))
+        found.append(("", _foreign(column, n)) if taken else (row, name))
     return tuple(found)

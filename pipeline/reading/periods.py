@@ -13,6 +13,9 @@ from typing import NamedTuple
 from schemas.vocabulary import DocumentKind
 
 Path = tuple[str, ...]
+# Before the name of a column that is another year's, another phase's or a comparison with it: none
+# of the contract's, so that its numbers are no facts, and never the form's own.
+COMPARED = "~year"
 _YEAR = re.compile(r"(20[12]\d)年?(?=\D|$)")
 _COMPARED = re.compile(
     r"增减|增长|增幅|变动|同比|差额|差异|占.{0,8}(?:比|%)|%\)?$|比率|比例|完成(?:率|预算)|执行率|[较比](?:上年|20\d\d)"

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from pipeline.reading.binding import TERMS
 from pipeline.reading.flat_sides import ordinal_places
 from pipeline.reading.flat_wraps import bare_code, joined_codes, leading_code
+from pipeline.reading.header_columns import compared_columns
 from pipeline.reading.headers import Header, header_of
+from pipeline.reading.periods import About
 from pipeline.reading.tokens import Token, line_tokens
 from pipeline.text import fold, numerals
 from schemas.documents import Cell, Chunk, Document
@@ -19,7 +21,7 @@ from schemas.readings import Exclusion, FormMap, RowReading
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]")
 _HEAD = re.compile(
-    r"单位[:]|部门[:]|^公开|^[(]?20\d\d年|^YS\d+|^(?:附)?(?:预算|决算)?(?:公开)?表\d+|编制|日期|^(?:公开)?(?:附)?表?\d+表?$"
+    r"单位[:]|部门[:]|^公开|^[(]?20\d\d年|^YS\d+|^(?:附|部门|单位)?(?:预算|决算)?(?:公开)?表\d+|编制|日期|^(?:公开)?(?:附)?表?\d+表?$"
 )
 # A cell without words, (12.50) or 5.08%, is an amount that no column holds: it stays open.
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
@@ -87,12 +89,36 @@ def grid_exclusions(
     if chunk.grid is None:
         return ()
     header = header_of(chunk.grid, TERMS)
+    compared = _compared(document, chunk, header, form)
     cells = {cell.line for row in chunk.grid.rows for cell in row}
     spread = {n for row in chunk.grid.rows for c in row for n in range(c.line, c.last_line + 1)}
     found = list(_outside_grid(document, chunk, cells | spread))
     for i, row in enumerate(chunk.grid.rows):
         found.extend(_row_exclusions(i, row, header, form))
+        if i >= header.body_first and i not in header.ordinal_rows:
+            found.extend(_compared_cells(row, compared))
     return tuple(found)
+
+
+def _compared(
+    document: Document, chunk: Chunk, header: Header, form: FormMap | None
+) -> dict[int, str]:
+    """The columns of another year, phase or a comparison, with what their headers say."""
+    if form is None:
+        return {}
+    about = About(document.kind, document.fiscal_year)
+    columns = compared_columns(header.paths, chunk.title, about, form.key_kind == "fixed")
+    bound = _value_columns(form)
+    return {at: said for at, said in columns.items() if at not in bound}
+
+
+def _compared_cells(row: Sequence[Cell], compared: dict[int, str]) -> Iterator[Exclusion]:
+    for column, said in compared.items():
+        if column < len(row) and not _HAN.search(row[column].text):
+            cell = row[column]
+            for numeral in numerals(cell.text, cell.line):
+                placed = numeral.model_copy(update={"start": numeral.start + cell.start})
+                yield _exclusion(placed, "compared", said)
 
 
 def _row_exclusions(

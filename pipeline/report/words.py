@@ -116,6 +116,7 @@ REASONS: Final[dict[str, Words]] = {
     "name": ("名称", "name"),
     "note": ("附注", "note"),
     "repeated": ("重复", "repeated"),
+    "compared": ("上年或对比列", "another year or comparison"),
 }
 OUTCOMES: Final[dict[str, Words]] = {
     "fact": ("事实", "fact"),

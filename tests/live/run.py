@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,8 @@ from pipeline.reading.model_headings import mark_of, prints_numbers
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading
 
-_FEWEST = 3
+_FEWEST, _HEAD = 3, 2
+_AMOUNT = re.compile(r"\d\.\d|\d[%％]")
 GOLDEN = Path(__file__).parent.parent.parent / "golden"
 
 
@@ -117,17 +118,27 @@ def judge_headers(door: ModelDoor) -> Counter[str]:
 
 
 def short_chunks() -> Iterator[tuple[str, Job]]:
-    """The shortest real chunk for each task that prints some numerals."""
-    shortest: dict[str, tuple[int, Job]] = {}
+    """For each task the real chunk of the fewest lines that prints some numerals, in a form under
+    the form's own head: a page's rest without one says nothing about its columns."""
+    shortest: dict[str, tuple[tuple[int, int], Job]] = {}
     for document, chunks in documents():
         for chunk in chunks:
             task = _task(chunk)
-            text = "\n".join(document.lines[chunk.first_line - 1 : chunk.last_line])
-            amounts = re.findall(r"\d\.\d|\d[%％]", text)
-            if len(amounts) >= _FEWEST and len(text) < shortest.get(task, (len(text) + 1,))[0]:
-                shortest[task] = (len(text), Job(document, chunk))
+            lines = document.lines[chunk.first_line - 1 : chunk.last_line]
+            size = (len(lines), len("".join(lines)))
+            if _prints(lines) >= _FEWEST and (task == "claims" or not _prints(lines[:_HEAD])):
+                shortest[task] = min(
+                    shortest.get(task, (size, Job(document, chunk))),
+                    (size, Job(document, chunk)),
+                    key=lambda one: one[0],
+                )
     for task in ("form_map", "rows", "claims", "performance"):
         yield task, shortest[task][1]
+
+
+def _prints(lines: Sequence[str]) -> int:
+    """How many decimals and percentages the lines print."""
+    return sum(len(_AMOUNT.findall(line)) for line in lines)
 
 
 def _task(chunk: Chunk) -> str:
