@@ -16,6 +16,7 @@ from pipeline.text import fold, parse_number
 from schemas.readings import ClaimReading, RowReading
 
 _CARRIED = re.compile(r"^(?:上年|年初).*结转")
+_LEFT = re.compile(r"^年末.*结转")
 _PAID_BY = re.compile(r"^(?:一般公共预算)?财政拨款(?:安排的)?(?=.{4})")
 _FUNDS = {
     "general_budget": re.compile(r"^一般公共预算"),
@@ -25,11 +26,14 @@ _FUNDS = {
 
 
 class Evidence(NamedTuple):
-    """Folded names with an amount other than zero: of the prose, of income lines, of totals."""
+    """Folded names with an amount other than zero: of the prose, of income lines, of totals;
+    `flows` has, of each fund, which of opening, income and closing the summary of appropriations
+    fills."""
 
     claims: frozenset[str]
     income_lines: frozenset[str]
     filled: dict[str, frozenset[str]]
+    flows: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> "Evidence":
@@ -53,7 +57,29 @@ class Evidence(NamedTuple):
             frozenset(named),
             frozenset(lines),
             {statement: frozenset(columns) for statement, columns in filled.items()},
+            {fund: _flows(rows, fund) for fund in _FUNDS},
         )
+
+
+def _flows(rows: Sequence[RowReading], fund: str) -> frozenset[str]:
+    """What the summary of appropriations says of a fund: lines of funds above what was carried over
+    are the year's income, those below it the opening balance (the whole of which counts where no
+    line parts it); 年末结转 is the closing balance where it is that fund's or nobody's."""
+    found, below, parted, whole = set(), False, False, False
+    for row in rows:
+        if row.statement != "appropriation_summary":
+            continue
+        label = fold(row.row.partition(":")[2])
+        filled = [value for value in row.values if _filled(value.printed)]
+        if row.row.startswith("income:"):
+            carried, mine = _CARRIED.search(label), _FUNDS[fund].search(label)
+            below, whole = below or bool(carried), whole or bool(carried and filled)
+            parted = parted or (below and any(p.search(label) for p in _FUNDS.values()))
+            if mine and filled:
+                found.add("opening" if below else "income")
+        elif _LEFT.search(label) and any(v.column in ("", fund) for v in filled):
+            found.add("closing")
+    return frozenset(found | ({"opening"} if whole and not parted else set()))
 
 
 def _filled(printed: str) -> bool:
@@ -99,6 +125,9 @@ def _by_forms(statement: str, evidence: Evidence) -> set[str]:
     if statement in ("expenditure", "general_budget_expenditure"):
         found |= evidence.filled.get("expenditure", frozenset())
         found |= evidence.filled.get("general_budget_expenditure", frozenset())
+    if statement in _FUNDS:
+        found |= evidence.flows.get(statement, frozenset())
+        found |= evidence.filled.get("expenditure", frozenset())
     if "general_budget_expenditure" in evidence.filled:
         found.add("general_budget")
     return found

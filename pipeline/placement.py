@@ -53,8 +53,8 @@ def place(rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> Placeme
         return _own(rows, ())
     placed = list(rows)
     gave_up: set[str] = set()
-    evidence = Evidence.of(rows, claims)
     for way in ("arithmetic", "assumed_empty"):
+        evidence = Evidence.of(placed, claims)
         tables = [
             make_table(placed, group, _columns(placed, group, evidence, way))
             for group in _groups(placed)

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.header_columns import (
@@ -262,12 +263,19 @@ def _phases(
     form: Form, columns: Sequence[HeaderColumn], grid: Grid, kind: str
 ) -> tuple[Block, ...]:
     """Forms without keys: rows are the budget and the actual, side by side or one above the other,
-    or the items themselves, each with its name in front."""
+    or the items themselves, each with its name in front; they may go on beside themselves under the
+    same heading (机构运行信息表)."""
     labels = [c.at for c in columns if c.role == "label"] or _phase_labels(columns, grid)
     values = [c for c in columns if c.role == "value" and c.at not in labels]
     items = _item_labels(form, labels, grid)
     if items is not None:
-        return _items(items, [c for c in values if c.at > items], kind)
+        names = {c.at: c.path[-1:] for c in columns}
+        again = [at for at in labels if at >= items and names[at] == names[items]]
+        return tuple(
+            block
+            for start, end in pairwise([*again, len(columns)])
+            for block in _items(start, [c for c in values if start < c.at < end], kind)
+        )
     phases = dict.fromkeys(column.phase for column in values if column.phase)
     own = one_budget([column.path for column in values])
     values = [column for column, mine in zip(values, own, strict=True) if mine]

@@ -17,11 +17,13 @@ from pipeline.reading.flat_header import header_paths, is_clean
 from pipeline.reading.flat_income import grouped_income
 from pipeline.reading.flat_stacked import column_orders
 from pipeline.reading.header_columns import names_of_paths, sides_of_paths
-from pipeline.reading.library import Form
+from pipeline.reading.library import Form, name_of
 from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
 _CHOICES = 3000
+# The 小计 before it is that of 事业收入, wherever on the line the two stand.
+_TUITION = re.compile(r"小计其中:教育收费")
 _FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|占.{0,6}比|%|其中:教育")
 
 
@@ -39,7 +41,7 @@ def columns_for(
     named = names_of_paths(form, header_paths(form, header), *about)
     sure = is_foreign("".join(text)) or is_clean(form, header) or _repeats("".join(text))
     ways = [named, plain] if sure else [plain, named]
-    compares = is_foreign("".join(text))
+    compares = is_foreign(_TUITION.sub("", "".join(text)))
     orders = compared_orders(form, header) if compares else column_orders(form, header)
     orders = grouped_income(form, header) or orders
     fuller = [order for order in orders if _named(order) > max(map(_named, ways))]
@@ -140,7 +142,7 @@ def columns_in(form: Form, header: Sequence[str], side: str = "") -> tuple[str, 
 
     A group's members printed on the next line stand where the group's name stands.
     """
-    text = "".join(header)
+    text = _TUITION.sub("", "".join(header))
     found = _named_spans(form, text, side)
     groups = [m for group in form.groups for m in re.finditer(group, text)]
     placed: list[tuple[int, int, str]] = []
@@ -162,7 +164,7 @@ def _named_spans(form: Form, text: str, side: str) -> list[tuple[int, int, str, 
         for term in column.terms:
             for match in re.finditer(term, text):
                 under = column.under or column.group
-                if column.under and not _is_member(text, match, column.under):
+                if column.under and not _is_member(form, text, match, column.under):
                     continue
                 candidates.append((match.start(), match.end(), column.id, under))
     candidates = [one for one in candidates if not _heads_others(text, one, candidates)]
@@ -177,9 +179,11 @@ def _named_spans(form: Form, text: str, side: str) -> list[tuple[int, int, str, 
     return taken
 
 
-def _is_member(text: str, match: re.Match[str], under: str) -> bool:
-    """小计 behind its group's name; a lone 合计 is the form's total, not a group's."""
-    if match.group() == "合计" and text.count("合计") < 2:
+def _is_member(form: Form, text: str, match: re.Match[str], under: str) -> bool:
+    """小计 behind its group's name; a lone 合计 is the form's total, not a group's, and a lone
+    基本支出 that of 本年支出, not of what was carried over."""
+    word = match.group()
+    if text.count(word) < 2 and word != "小计" and name_of(form, (word,)):
         return False
     return re.search(under, text[: match.start()]) is not None
 

@@ -7,6 +7,7 @@ open, one under which the numbers add up is taken; fewer numbers than columns ar
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.reading.flat_beside import beside, beside_rows
 from pipeline.reading.flat_columns import agrees, columns_in, is_foreign
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_stacked import column_orders, halved
@@ -32,6 +33,9 @@ def phase_rows(
     about: tuple[str, About],
 ) -> Iterator[FlatRow]:
     """Rows budget and actual with their values."""
+    if beside(header):
+        yield from beside_rows(form, header, body)
+        return
     if len({m.column for line in body if (m := item_of(form, _label(line)))}) >= 3:
         yield from _items(form, header, body, about)
         return

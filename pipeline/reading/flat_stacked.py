@@ -70,14 +70,16 @@ def halved(lines: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[Cell]:
     """Every run of words, one a line and evenly spaced, that names a column and whose last
-    word belongs to the name; once by itself and once as part of a group above it."""
+    word belongs to the name; once by itself and once as part of a group above it, unless it is
+    printed but once (基本支出 behind 年初结转: a form that parts what was carried over prints it for
+    本年支出 too)."""
     named: dict[tuple[Word, ...], str] = {}
     found = []
-    printed = {word for line in lines for word in line}
+    words = Counter(word for line in lines for word in line)
     whole = {n for n, line in enumerate(lines) if all(_is_whole(form, word) for word in line)}
     for places in _runs(lines, whole):
         text = "".join(lines[line][word] for line, word in places)
-        if len(places) > 1 and text in printed:
+        if len(places) > 1 and text in words:
             continue
         above = [word for line in lines[: places[0][0]] for word in line]
         own, inside = name_of(form, (text,), side), name_of(form, (*above, text), side)
@@ -85,7 +87,9 @@ def _candidates(form: Form, lines: Sequence[Sequence[str]], side: str) -> list[C
         if own is not None and not (same and not _is_term_of(form, own.column, text)):
             named[places] = own.column
             found.append(Cell(places, text, own.column, inside=False))
-        if inside is not None and inside.exactness > 1:
+        first = lines[places[0][0]][places[0][1]]
+        once = words[first] == 1 and first not in _SUBTOTALS and name_of(form, (first,), side)
+        if inside is not None and inside.exactness > 1 and not once:
             found.append(Cell(places, text, inside.column, inside=True))
     alone = {(cell.words[0], cell.column) for cell in found if cell.inside}
     return [

@@ -28,6 +28,7 @@ _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 # A lone 205 in a table is taken for a class of accounts (类, 201 and up), not for a page.
 _PAGE = re.compile(r"-\d{1,3}-?|\d{1,3}-|1?\d{1,2}")
 _AMOUNTS = re.compile(r"数|额|预算|决算|计$|收入|支出$|经费|\d{4}年")
+_SELECTS = re.compile(r"\s*[万亿]?元(?:[（(][^）)]{1,4}[）)])?(?:以上|以下|以内)")
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 
 
@@ -172,7 +173,7 @@ def _cell_reason(cell: Cell, numeral: Numeral, role: str, where: tuple[bool, boo
     if cell.state == "text":
         if re.match(r"^\d{3}(?:\d\d){0,2}\D", fold(cell.text)) and numeral.start <= 1:
             return "code"
-        near = words_around(cell.text, numeral.start, numeral.text)
+        near = _words_of_row(cell.text, numeral)
         return near or ("name" if _HAN.search(cell.text) else "")
     return ""
 
@@ -230,5 +231,11 @@ def _token_reason(token: str, numeral: Numeral, line: str, shape: tuple[bool, bo
         return ""
     if re.match(r"^\d{3}(?:\d\d){0,2}\D", token) and numeral.start == 0:
         return "code"
-    near = words_around(token, numeral.start, numeral.text)
+    near = _words_of_row(token, numeral)
     return near or ("form_number" if _HEAD.search(line) else "name")
+
+
+def _words_of_row(text: str, numeral: Numeral) -> str:
+    """As `words_around`; an amount in a row's name selects (单价100万元（含）以上设备)."""
+    selects = _SELECTS.match(text[numeral.start + len(numeral.text) :])
+    return "threshold" if selects else words_around(text, numeral.start, numeral.text)
