@@ -1,8 +1,9 @@
 """Lines whose cells stand under one another, parted by runs of blanks (`pdftotext -layout`) -> grids.
 
 In: numbered lines. Out: grids whose columns are the stretches that the rows print into. The rule it
-protects: where two numbers of a row would share a column, or too few rows agree, there is no grid
-and the lines stay lines.
+protects: where two numbers of a row would share a column, amounts stand with words in one cell
+(pdftotext counts a Chinese character as one place, so that what it prints does not stand under one
+another for the eye), or too few rows agree, there is no grid and the lines stay lines.
 """
 
 import re
@@ -34,6 +35,8 @@ _VALUE = re.compile(r"(?!20\d\d年)[≥≤＞＜><=＝约]?-?\d[\d,.]*\D{0,4}")
 # A run of blanks inside a line, and within how many lines of its first a table shows one.
 _GAP = re.compile(r"\S[ \u3000]{2,}\S")
 _NEAR = 12
+# An amount that words follow or precede in one cell; no share or code within a label.
+_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d\d(?=\s)|(?<=\s)\d[\d,]*\.\d\d(?!\d)")
 _LEAST_ROWS = 3
 _LONG_ROW = 6
 _LEAST_COLUMNS = 3
@@ -58,7 +61,16 @@ def aligned_grid(lines: Sequence[str], at: int) -> Grid | None:
     columns stay in place; None where none does."""
     if not any(map(_has_gap, lines[at : at + _NEAR])) or not _begins(lines, at):
         return None
-    return _grid(lines, at, over_pages=True) or _grid(lines, at, over_pages=False)
+    grids = (_grid(lines, at, over_pages) for over_pages in (True, False))
+    return next((grid for grid in grids if grid is not None and not _is_crowded(grid)), None)
+
+
+def _is_crowded(grid: Grid) -> bool:
+    """True where many rows have a cell with an amount beside words: two cells, most often, in one."""
+    crowded = sum(
+        any(cell.state == "text" and _AMOUNT.search(cell.text) for cell in row) for row in grid.rows
+    )
+    return crowded * 10 > len(grid.rows)
 
 
 @lru_cache(maxsize=1 << 14)

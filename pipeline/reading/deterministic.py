@@ -1,5 +1,7 @@
 """Chunk -> reading, without a model: shipped forms, flattened forms, sequences, grammar."""
 
+from collections.abc import Sequence
+
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
@@ -11,7 +13,7 @@ from pipeline.reading.rows import read_grid
 from pipeline.reading.sequence import read_performance
 from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
 from schemas.documents import Chunk, Document
-from schemas.readings import FormMap, Reading
+from schemas.readings import FormMap, Reading, RowReading
 
 _UNKNOWN = "no shipped form has this title and these columns"
 
@@ -51,17 +53,31 @@ def _kept(chunk: Chunk, store: FormStore) -> FormMap | None:
 
 def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Reading:
     if chunk.grid is None:
-        rows = read_flat(document, chunk)
-        exclusions = flat_exclusions(document, chunk, rows)
-        if not rows and _prints_amounts(document, chunk):
-            return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
-        return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+        return _read_lines(document, chunk)
     form = bind(chunk, About(document.kind, document.fiscal_year)) or learned
     rows = read_grid(chunk, form) if form else ()
+    if chunk.grid.layout == "aligned":
+        lines = _read_lines(document, chunk.model_copy(update={"grid": None}))
+        if _values(rows) * 2 < _values(lines.rows):
+            return lines
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _read_lines(document: Document, chunk: Chunk) -> Reading:
+    """A table as flattened text; so too where its alignment was mistaken for columns, which shows in
+    the numbers that the columns lose."""
+    rows = read_flat(document, chunk)
+    exclusions = flat_exclusions(document, chunk, rows)
+    if not rows and _prints_amounts(document, chunk):
+        return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
+    return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _values(rows: Sequence[RowReading]) -> int:
+    return sum(len(row.values) for row in rows)
 
 
 def _prints_amounts(document: Document, chunk: Chunk) -> bool:

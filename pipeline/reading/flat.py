@@ -18,6 +18,7 @@ from pipeline.reading.flat_sides import two_sides
 from pipeline.reading.flat_wraps import (
     bare_code,
     is_bare_economic,
+    is_part,
     joined_codes,
     unglued,
     unwrapped,
@@ -256,7 +257,7 @@ def _project_code(line: Sequence[Token]) -> tuple[str, int]:
 def _account_at(line: Sequence[Token], i: int) -> tuple[str, int]:
     """208, 20805, 2080505, or 208 05 05; a unit's code may stand between it and its name."""
     parts = [fold(line[i].text)]
-    while i + len(parts) < len(line) and re.fullmatch(r"\d\d", fold(line[i + len(parts)].text)):
+    while is_part(line, i + len(parts)):
         parts.append(fold(line[i + len(parts)].text))
     behind = line[i + len(parts)] if i + len(parts) < len(line) else None
     after = line[i + len(parts) + 1] if i + len(parts) + 1 < len(line) else None

@@ -120,9 +120,9 @@ def unglued(line: Line) -> Line:
 def joined_codes(line: Line) -> Line:
     """The line with 类 and 款 of an economic code, printed in cells of their own, as one token."""
     joined: list[Token] = []
-    for token in line:
+    for i, token in enumerate(line):
         last = joined[-1] if joined else None
-        if last and _ECONOMIC_CLASS.fullmatch(last.text) and _PART.fullmatch(token.text):
+        if last and _ECONOMIC_CLASS.fullmatch(last.text) and is_part(line, i):
             joined[-1] = last._replace(text=last.text + token.text)
         else:
             joined.append(token)
@@ -152,10 +152,18 @@ def bare_code(line: Sequence[Token]) -> int:
 
 def leading_code(line: Sequence[Token]) -> int:
     """How many tokens at the front are an account's code, in one piece or 类 款 项; 0 for none."""
-    texts = [fold(token.text) for token in line]
-    if not texts or not _ACCOUNT.fullmatch(texts[0]):
+    first = fold(line[0].text) if line else ""
+    if not _ACCOUNT.fullmatch(first):
         return 0
     count = 1
-    while count < min(len(texts), 3) and _PART.fullmatch(texts[count]) and len(texts[0]) == 3:
+    while count < 3 and is_part(line, count) and len(first) == 3:
         count += 1
     return count
+
+
+def is_part(line: Sequence[Token], i: int) -> bool:
+    """True for 款 or 项 printed in a cell of its own: two digits, or the one that a sheet leaves of
+    them (301 | 2 津贴补贴) before the name."""
+    text = fold(line[i].text) if i < len(line) else ""
+    named = i + 1 < len(line) and not line[i + 1].is_number and not is_dash(line[i + 1].text)
+    return bool(_PART.fullmatch(text)) or (len(text) == 1 and text.isdigit() and named)
