@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
+from pipeline.reading.flat_parts import CODED
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
 from pipeline.reading.item_heads import with_subjects
 from pipeline.reading.learning import FormStore
+from pipeline.reading.library import form_of
 from pipeline.reading.model_headings import mark_of
 from pipeline.reading.periods import About
 from pipeline.reading.rows import read_grid
@@ -77,7 +79,12 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
 
 
 def _values(rows: Sequence[RowReading]) -> int:
-    return sum(len(row.values) for row in rows)
+    """How many numbers the rows have under the keys of their form: codes, where it has codes."""
+    return sum(
+        len(row.values)
+        for row in rows
+        if form_of(row.statement).key not in CODED or row.row[:1].isdigit() or "total" in row.row
+    )
 
 
 def _prints_amounts(document: Document, chunk: Chunk) -> bool:

@@ -107,10 +107,12 @@ def _form(document: Document, chunk: Chunk) -> Form | None:
 
 def _sided(form: Form, part: Part, about: tuple[str, About]) -> list[FlatRow]:
     """Rows of both sides under the way of reading the header in which they add up, and of several
-    the first in which most of them fill all columns."""
-    ways = [list(two_sides(part.body, way)) for way in side_columns(form, part.header, about)]
-    fitting = [rows for rows in ways if _adds_up(form, rows)]
-    return max(fitting, key=_full_rows) if fitting else ways[0]
+    that name as many columns the first in which most rows fill all."""
+    ways = side_columns(form, part.header, about)
+    read = [(list(two_sides(part.body, way)), sum(map(len, way.values()))) for way in ways]
+    fitting = [(rows, count) for rows, count in read if _adds_up(form, rows)]
+    same = [rows for rows, count in fitting if count == fitting[0][1]]
+    return max(same, key=_full_rows, default=read[0][0])
 
 
 def _full_rows(rows: Sequence[FlatRow]) -> int:

@@ -22,6 +22,7 @@ from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
 _CHOICES = 3000
+_PARTS = frozenset({"basic", "personnel", "public"})
 # The 小计 before it is that of 事业收入, wherever on the line the two stand.
 _TUITION = re.compile(r"小计其中:教育收费")
 _FOREIGN = re.compile(r"增减|增长|上年(?!.{0,6}(?:结转|结余))|同比|占.{0,6}比|%|其中:教育")
@@ -90,8 +91,18 @@ def side_columns(
         return [{side: found.get(side, ()) for side in sides}]
     lone = {"income:": "amount", "expenditure:": _lone_column(form)}
     plain = {side: columns_in(form, text, side) or (lone[side],) for side in sides}
+    own = plain["expenditure:"]
     orders = column_orders(form, header, "expenditure:")
-    return [plain, *({**plain, "expenditure:": order} for order in orders)]
+    fuller = [order for order in orders if len(order) > len(own)]
+    every = list(dict.fromkeys([*fuller, own, *orders]))
+    parted = [_without_group(order) for order in every if set(order) >= _PARTS]
+    every += sorted(parted, key=lambda order: _turned(form, order))
+    return [{**plain, "expenditure:": order} for order in dict.fromkeys(every)]
+
+
+def _without_group(columns: Sequence[str]) -> tuple[str, ...]:
+    """基本支出 as a mere heading over 人员经费 and 公用经费, without a column of its own."""
+    return tuple(column for column in columns if column != "basic")
 
 
 def _lone_column(form: Form) -> str:
