@@ -7,10 +7,12 @@ points at the line a person sees in an editor.
 
 import hashlib
 import re
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from pipeline.documents.grids import grids_of_text
 from pipeline.documents.metadata import metadata
+from pipeline.documents.text_margins import furniture_of_text
 from pipeline.errors import InputError, UnreadableFile
 from pipeline.text import split_lines
 from schemas.documents import Document
@@ -61,7 +63,9 @@ def document_from_text(name: str, data: bytes) -> Document:
     text = decode(name, data)
     if len(_CONTROL.findall(text)) * 100 > len(text):
         raise UnreadableFile("this is binary data, not text", where=name)
-    lines = split_lines(text)
+    printed = split_lines(text)
+    dropped = furniture_of_text(printed)
+    lines = tuple("" if n in dropped else line for n, line in enumerate(printed))
     about = metadata(lines)
     return Document(
         id=document_id(name, data),
@@ -74,4 +78,11 @@ def document_from_text(name: str, data: bytes) -> Document:
         department=about.department,
         region=about.region,
         fiscal_year=about.fiscal_year,
+        notes=_notes(printed, dropped),
     )
+
+
+def _notes(lines: Sequence[str], dropped: Collection[int]) -> tuple[str, ...]:
+    """What was left out: page heads and feet, which stay as blank lines."""
+    texts = sorted({lines[n].strip() for n in dropped})
+    return (f"{len(dropped)} page heads and feet left out: {' | '.join(texts)}",) if dropped else ()

@@ -22,6 +22,8 @@ from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
 _CHOICES = 3000
+_HEADINGS = frozenset({"personnel", "public"})
+_UNDER_HEADINGS = frozenset({"basic_wages", "basic_individuals", "basic_goods", "basic_capital"})
 _PARTS = frozenset({"basic", "personnel", "public"})
 # The 小计 before it is that of 事业收入, wherever on the line the two stand.
 _TUITION = re.compile(r"小计其中:教育收费")
@@ -47,6 +49,7 @@ def columns_for(
     orders = grouped_income(form, header) or orders
     fuller = [order for order in orders if _named(order) > max(map(_named, ways))]
     ways = [*_side_by_side(form, "".join(text)), *fuller, *ways, *orders]
+    ways = [way for columns in ways for way in _headings_first(columns)]
     fitting = [columns for columns in dict.fromkeys(ways) if _named(columns)]
     fitting = [columns for columns in fitting if agrees(form, columns, rows)]
     if not any(parse_number(printed) for row in rows for printed in row if printed):
@@ -54,6 +57,14 @@ def columns_for(
         fitting.sort(key=lambda columns: sum("_" in column for column in columns))
     same = [columns for columns in fitting if set(columns) == set(fitting[0])]
     return min(same, key=lambda c: (_broken(form, c, rows), _turned(form, c)), default=())
+
+
+def _headings_first(columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The columns without 人员经费 and 公用经费 where they stand over parts of their own
+    (工资福利支出, 商品和服务支出), most often without a column; then with them."""
+    if not (set(columns) >= _HEADINGS and _UNDER_HEADINGS & set(columns)):
+        return [columns]
+    return [tuple(column for column in columns if column not in _HEADINGS), columns]
 
 
 def _turned(form: Form, columns: Sequence[str]) -> bool:
