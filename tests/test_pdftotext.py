@@ -125,3 +125,31 @@ def test_a_feigned_grid_gives_way() -> None:
     assert found["expenditure:公共安全支出", "amount"] == "50.00"
     assert found["expenditure:本年支出合计", "amount"] == "150.00"
     assert len(found) == 12
+
+
+def test_a_grid_that_breaks_the_sums_gives_way() -> None:
+    """The header stands off its numbers: by place 0.70 would be vehicle operation."""
+    text = """“三公”经费支出决算表
+单位：万元
+预算数                                                       决算数
+
+                  公务用车购置及运行维护费                                             公务用车购置及运行维护费
+
+合计     因公出国(境)费   小计             公务用车购置费   公务用车运行维护费   公务接待费      合计     因公出国(境)费   小计             公务用车购置费   公务用车运行维护费   公务接待费
+
+1      2          3              4         5           6          7      8          9              10        11          12
+
+0.90   0          0              0         0           0.90       0.70   0          0              0         0           0.70
+"""
+    found = read(text, "决算")
+    assert found["budget", "reception"] == "0.90"
+    assert found["actual", "reception"] == "0.70"
+    assert found["actual", "vehicle_operation"] == "0"
+
+
+def test_page_heads_are_no_labels() -> None:
+    pages = ["一、收入合计12.00万元。", "二、支出合计11.00万元。", "三、结余1.00万元。"]
+    text = "".join(f"\f某局信息公开\n{page}\n" for page in pages)
+    extraction = extract(read_content("甲.txt", text.encode(), Limits()))
+    assert [fact.row for fact in extraction.facts] == ["收入合计", "支出合计", "结余"]
+    assert extraction.document.notes == ("3 page heads and feet left out: 某局信息公开",)

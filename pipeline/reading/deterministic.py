@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipeline.identities import row_sums
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
+from pipeline.reading.flat_columns import adds_up
 from pipeline.reading.flat_parts import CODED
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
 from pipeline.reading.item_heads import with_subjects
@@ -60,7 +62,7 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
     rows = read_grid(chunk, form) if form else ()
     if chunk.grid.layout == "aligned":
         lines = _read_lines(document, chunk.model_copy(update={"grid": None}))
-        if _values(rows) * 2 < _values(lines.rows):
+        if _is_feigned(rows, lines):
             return lines
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
@@ -76,6 +78,33 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
     if not rows and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _takes_ordinals(rows: Sequence[RowReading], lines: Reading) -> bool:
+    """True where a number that runs down the lines (行次) is taken for a value."""
+    ordinals = {(e.line, e.start) for e in lines.exclusions if e.reason == "row_ordinal"}
+    return any((value.line, value.start) in ordinals for row in rows for value in row.values)
+
+
+def _is_feigned(rows: Sequence[RowReading], lines: Reading) -> bool:
+    """True where columns lose most numbers, take those of the lines for values, or break sums that
+    the same numbers keep without them."""
+    whole = _values(rows) <= _values(lines.rows) and _breaks(rows) > _breaks(lines.rows)
+    named = all(value.column for row in lines.rows for value in row.values)
+    few = _values(rows) * 2 < _values(lines.rows)
+    return few or _takes_ordinals(rows, lines) or (whole and named)
+
+
+def _breaks(rows: Sequence[RowReading]) -> int:
+    """How many rows do not add up."""
+    return sum(
+        not adds_up(
+            row_sums(row.statement, frozenset(row.columns)),
+            [value.column for value in row.values],
+            [value.printed for value in row.values],
+        )
+        for row in rows
+    )
 
 
 def _values(rows: Sequence[RowReading]) -> int:

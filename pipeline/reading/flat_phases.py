@@ -56,7 +56,8 @@ def phase_rows(
         fitting = max((o for o in plain if o and _fit(form, values, o)), key=len, default=())
         if places and len(values) == len(places) and not _says_phase(label):
             by_phase = list(_by_phase(values, places))
-            if not fitting or all(_fit(form, row[2], row[3]) for row in by_phase):
+            whole_line = sum(len(row[2]) for row in by_phase) == len(values)
+            if not fitting or (whole_line and all(_fit(form, row[2], row[3]) for row in by_phase)):
                 yield from by_phase
                 continue
         whole = next((order for order in plain if set(order) >= _CORE), ())
