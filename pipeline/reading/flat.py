@@ -45,6 +45,10 @@ _UNIT = re.compile(r"^\d{6}(?:\d{3})?$")
 FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
 
 
+# A row's label ends in no header's word: the text has its columns one behind the other.
+_HEADER_END = re.compile(r"(?:决算|预算|执行)数$")
+
+
 class _Open(NamedTuple):
     """A row being read: its code, its label's pieces, its values (None: a printed dash)."""
 
@@ -276,7 +280,7 @@ def _account_at(line: Sequence[Token], i: int) -> tuple[str, int]:
 def _reading(chunk: Chunk, form: Form, row: FlatRow) -> RowReading | None:
     key, label, tokens, columns = row
     printed = [token for token in tokens if token is not None]
-    if not key or not printed or not columns:
+    if not key or not printed or not columns or (form.sides and _HEADER_END.search(fold(label))):
         return None
     complete = len(tokens) == len(columns)
     own_unit = item_and_unit(label)[1] if form.key == "fixed" else ""
