@@ -13,6 +13,8 @@ from pipeline.text import fold
 _FEED = "\f"
 _REPEATED_ON, _SHARE = 3, 0.4
 _DIGITS = re.compile(r"\d+")
+# A bare page number marks the end of a page for readers of tables.
+_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 # A form's own head repeats from form to form and is not the page's.
 _FORM_HEAD = re.compile(r"单位|表|金额")
 
@@ -34,7 +36,11 @@ def furniture_of_text(lines: Sequence[str]) -> frozenset[int]:
     counts = Counter((top, texts[n]) for top, n in ends)
     least = max(_REPEATED_ON, _SHARE * len(pages))
     return frozenset(
-        n for top, n in ends if counts[top, texts[n]] >= least and not _FORM_HEAD.search(texts[n])
+        n
+        for top, n in ends
+        if counts[top, texts[n]] >= least
+        and _WORDS.search(texts[n])
+        and not _FORM_HEAD.search(texts[n])
     )
 
 
