@@ -23,7 +23,7 @@ _LOST = "\ufffd"  # a character that the font gives no meaning
 _MEANT = {"\x02": "-", "\ufffe": "-", "\0": _LOST}
 _MEANINGLESS = re.compile(rf"[{_LOST}\ue000-\uf8ff]")
 _DROPPED = frozenset("\n\r\uffff\ufeff\u200b")
-_RARE = _DROPPED | {" "}
+_RARE = _DROPPED | {" "} | _MEANT.keys()
 # What still counts as one line: a baseline may differ by a third of the glyph's height.
 SAME_LINE = 0.33
 # A gap wider than this share of the height ends a run (a digit is half as wide as it is high).
@@ -136,12 +136,15 @@ def read_glyphs(page: PdfPage, frame: Frame, limit: int) -> list[Glyph]:
     last = ""
     shown = zip(_characters(handle, count), *_loose_boxes(text_page, count), strict=True)
     for index, (text, known, (left, upper, right, lower)) in enumerate(shown):
-        if not known or (text in _RARE and not _is_print(handle, index, text)):
+        if not known:
             continue
+        if text in _RARE:
+            if not _is_print(handle, index, text):
+                continue
+            text = _MEANT.get(text, text)
         level = levels.get((upper, lower))
         if level is None:
             level = levels[(upper, lower)] = _level(handle, index, frame, (upper, lower))
-        text = _MEANT.get(text, text)
         glyph = _new(Glyph, (text, left - margin, right - margin, *level))
         if last != text or not struck_twice(glyphs[-1], glyph):
             glyphs.append(glyph)

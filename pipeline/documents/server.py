@@ -35,7 +35,7 @@ from pipeline.errors import JuesuanError, LimitExceeded
 from schemas.documents import Document
 
 Frame = tuple[bytes, bytes]
-_NEW_OBJECTS = 50_000  # between two looks for cycles
+_NEW_OBJECTS = 500_000  # between two looks for cycles
 Read = Callable[[str, bytes, Limits], Document]
 
 
