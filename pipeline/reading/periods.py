@@ -20,7 +20,7 @@ _YEAR = re.compile(r"(20[12]\d)年?(?=\D|$)")
 _COMPARED = re.compile(
     r"增减|增长|增幅|变动|同比|差额|差异|占.{0,8}(?:比|%)|%\)?$|比率|比例|完成(?:率|预算)|执行率|[较比](?:上年|20\d\d)"
 )
-_BEFORE = re.compile(r"(?:上年|上年度|上一年度?|去年|前年)(?!.{0,6}(?:结转|结余))")
+_BEFORE = re.compile(r"(?:上年|上年度|上一年度?|去年|前年)(?!.{0,16}(?:结转|结余))")
 _PHASE = re.compile(r"(预算|决算|执行)(?:数|金额|额|情况)?(?:\(.*\))?$")
 _OWN_BUDGET = re.compile(r"一般公共预算$|政府性基金预算$|国有资本经营预算$|(?:收入|支出)预算$")
 _INITIAL = re.compile(r"年初|初始")
@@ -59,7 +59,11 @@ def own_kind(title: str, about: About) -> DocumentKind:
 
 
 def is_comparison(path: Path) -> bool:
-    """True for a column that compares (增减%, 占比, 完成率) or is the year before by its words."""
+    """True for a column that compares (增减%, 占比, 完成率) or is the year before by its words.
+
+    >>> is_comparison(("上年执行数",)), is_comparison(("上年一般公共预算财政拨款结转",))
+    (True, False)
+    """
     return any(_COMPARED.search(text) or _BEFORE.search(text) for text in path)
 
 
