@@ -115,6 +115,8 @@ def _size(lines: Sequence[str], counts: Sequence[int], i: int, width: int) -> in
     if _HEAD.search(fold(lines[i])):
         return 1
     while total < width and i + size < len(counts) and (total == 0 or counts[i + size] < width):
+        if _are_two_cells(lines[i + size - 1], lines[i + size]):
+            return 1
         total += counts[i + size]
         size += 1
     if total != width:
@@ -125,6 +127,13 @@ def _size(lines: Sequence[str], counts: Sequence[int], i: int, width: int) -> in
     ):
         behind += 1
     return behind - i
+
+
+def _are_two_cells(line: str, after: str) -> bool:
+    """A number at a line's end and words at the start of the next are no one cell: blanks at the end
+    of the row were cut."""
+    last, first = line.rsplit("\t", 1)[-1].strip(), after.split("\t", 1)[0].strip()
+    return is_number(last) and bool(first) and not is_number(first)
 
 
 def _begins(lines: Sequence[str], counts: Sequence[int], i: int, width: int) -> bool:
