@@ -41,10 +41,14 @@ class DocumentState(Frozen):
 
 
 def open_run(out: Path) -> None:
-    """Make the run folder. Raises OutputError when it cannot be written."""
+    """Make the run folder, and clear what a killed run left half written. Raises OutputError when it
+    cannot be written."""
     try:
         for folder in (out, out / "documents", out / "texts", out / "state"):
             folder.mkdir(parents=True, exist_ok=True)
+            for left in folder.glob(".*.part"):
+                if not _is_alive(left.name.split(".")[-2]):
+                    left.unlink(missing_ok=True)
         probe = out / ".writable"
         probe.write_text("", encoding="utf-8")
         probe.unlink()
@@ -52,6 +56,19 @@ def open_run(out: Path) -> None:
         raise OutputError(
             f"cannot be written: {error.strerror}", where=str(out), hint="choose another --out"
         ) from error
+
+
+def _is_alive(process: str) -> bool:
+    """False where the process that was writing is gone for certain."""
+    if not process.isdecimal() or not hasattr(os, "fork"):  # elsewhere signal 0 would end it
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -58,6 +58,9 @@ _NO_TITLE = re.compile(
 _TITLE_PREFIX = re.compile(
     rf"^(?:附(?:件|表)?\d*[:、.-]?|表[0-9{CHINESE_DIGITS}]+(?:-\d+)?[:、.]?)"
 )
+# A flattened row: words and amounts.
+_ROW = re.compile(r"^(?:[\[(]?\d{3,7}[\])]?)?[^\d,.]{2,40}(?:-?\d[\d,]*\.\d\d)+$")
+_LEAST_ROWS = 3
 _HEADER_WORD = re.compile(
     r"科目编码|科目代码|科目名称|栏次|行次|决算数|预算数|金额|合计|小计|基本支出|项目支出|一级指标|项目名称"
     r"|任务名称|指标值|分值|项目资金|主管部门|经济分类|功能分类|年初结转|财政拨款|项目$|公务接待费|指标内容|绩效目标"
@@ -163,12 +166,13 @@ def _previous(marks: Sequence[Mark], i: int) -> int | None:
 def _has_table(marks: Sequence[Mark], folded: Sequence[str], following: Sequence[int]) -> bool:
     if following and any(marks[j].kind == "grid" for j in following[:3]):
         return True
-    words = 0
+    words = rows = 0
     for j in following:
         if "。" in folded[j] or marks[j].kind in ("title", "contents"):
             break
         words += len(_HEADER_WORD.findall(folded[j]))
-    return words >= 2
+        rows += _ROW.search(folded[j]) is not None
+    return words >= 2 or rows >= _LEAST_ROWS
 
 
 def _settle_headings(marks: list[Mark], document: Document) -> None:

@@ -165,3 +165,37 @@ def test_income_of_a_fund_is_placed_by_the_summary() -> None:
         ("project", "5.00"),
     ]
     assert facts[0][2] == "assumed_empty"
+
+
+def test_codes_are_never_amounts() -> None:
+    """One cell a line, a header of two rows whose merged cells stand once: no column is certain."""
+    rows = [
+        ("213", "农林水支出", "12.00", "15.00", "3.00"),
+        ("21303", "水利", "12.00", "15.00", "3.00"),
+    ]
+    head = "科目编码\n科目名称\n2030年预算数\n2031年预算数\n2031年预算数\n\n\n\n\n小计\n小计\n基本支出\n\n"
+    body = "\n".join("\n".join(row) + "\n" for row in rows)
+    text = "某局2031年部门预算\n\n一般公共预算支出表\n单位：万元\n" + head + body
+    assert not [f for f in read(text).facts if f.raw == f.row]
+
+
+def test_ordinals_with_gaps_are_no_amounts() -> None:
+    text = """某局2031年度部门决算
+
+收入支出决算总表
+单位：万元
+收入 支出
+项目 行次 金额 项目 行次 金额
+栏次 1 栏次 2
+一、一般公共预算财政拨款收入 1 50.00 一、一般公共服务支出 32
+二、政府性基金预算财政拨款收入 2 五、教育支出 36 45.00
+五、事业收入 5 1.00 八、社会保障和就业支出 39 4.00
+十九、住房保障支出 50 2.00
+本年收入合计 27 51.00 本年支出合计 58 51.00
+年初结转和结余 29 年末结转和结余 60
+总计 31 51.00 总计 62 51.00
+"""
+    facts = {(f.row, f.raw) for f in read(text).facts}
+    assert ("expenditure:住房保障支出", "2.00") in facts
+    assert ("income:事业收入", "1.00") in facts
+    assert len(facts) == 9 and all("." in raw for _, raw in facts)

@@ -164,6 +164,21 @@ def test_killed_run_is_finished_by_the_same_command(tmp_path: Path) -> None:
     assert not [p for p in killed.rglob("*.part") if p.stat().st_size and p.name in DETERMINISTIC]
 
 
+def test_what_a_killed_run_left_half_written_is_cleared(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    disclosure(tmp_path, "甲.txt", basic="1.00", project="2.00")
+    out = tmp_path / "run"
+    (out / "documents").mkdir(parents=True)
+    left, busy = (
+        out / "documents" / f".乙.json.{process}.part" for process in (ended.pid, os.getpid())
+    )
+    for path in (left, busy):
+        path.write_text("{", encoding="utf-8")
+    assert main(["extract", str(tmp_path / "甲.txt"), "--out", str(out), "--quiet"]) == 0
+    assert (left.exists(), busy.exists()) == (False, True)
+
+
 def test_run_folder_of_another_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no run folder"):
         run_documents(tmp_path)

@@ -19,6 +19,7 @@ from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading, RowReading
 
+_SHIFTED = "the header does not stand over the columns of the grid"
 _UNKNOWN = "no shipped form has this title and these columns"
 
 
@@ -64,6 +65,9 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
         lines = _read_lines(document, chunk.model_copy(update={"grid": None}))
         if _is_feigned(rows, lines):
             return lines
+    if _takes_codes(rows):
+        exclusions = grid_exclusions(document, chunk, None)
+        return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_SHIFTED)
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
@@ -78,6 +82,12 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
     if not rows and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _takes_codes(rows: Sequence[RowReading]) -> bool:
+    """True where account codes are taken for values: the header does not stand over its columns."""
+    coded = [row for row in rows if row.row.isdigit()]
+    return sum(any(value.printed == row.row for value in row.values) for row in coded) > 1
 
 
 def _takes_ordinals(rows: Sequence[RowReading], lines: Reading) -> bool:

@@ -113,7 +113,10 @@ def _sided(form: Form, part: Part, about: tuple[str, About]) -> list[FlatRow]:
     """Rows of both sides under the way of reading the header in which they add up, and of several
     that name as many columns the first in which most rows fill all."""
     ways = side_columns(form, part.header, about)
-    read = [(list(two_sides(part.body, way)), sum(map(len, way.values()))) for way in ways]
+    numbered = any("行次" in line for line in part.header)
+    read = [
+        (list(two_sides(part.body, way, numbered)), sum(map(len, way.values()))) for way in ways
+    ]
     fitting = [(rows, count) for rows, count in read if _adds_up(form, rows)]
     same = [rows for rows, count in fitting if count == fitting[0][1]]
     return max(same, key=_full_rows, default=read[0][0])

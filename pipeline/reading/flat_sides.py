@@ -7,6 +7,7 @@ tell the sides apart; without them the words of the label do.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.reading.flat_wraps import rejoined
@@ -39,11 +40,14 @@ class _Ordinals(NamedTuple):
 
 
 def two_sides(
-    body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]]
+    body: Sequence[Sequence[Token]], columns: Mapping[str, tuple[str, ...]], numbered: bool = False
 ) -> Iterator[Row]:
-    """Rows `income:<label>` and `expenditure:<label>` with their values in printed order."""
+    """Rows `income:<label>` and `expenditure:<label>` with their values in printed order.
+    `numbered`: the header says 行次."""
     lines = [_coded(line) for line in body]
     ordinals = _ordinals(lines)
+    if numbered and not ordinals.places:
+        ordinals = _listed(lines)
     if ordinals.places:
         place = partial(_unlabelled, ordinals=ordinals)
     else:
@@ -132,6 +136,26 @@ def _ordinals(body: Sequence[Sequence[Token]]) -> _Ordinals:
     for side, run in zip(_SIDES, runs, strict=False):
         places.update({(token.line, token.start): side for token in run})
     return _Ordinals(places)
+
+
+def _listed(body: Sequence[Sequence[Token]]) -> _Ordinals:
+    """Line ordinals that no run shows, since rows were left out: the plain integers right behind
+    words; those of the right side begin where the first line of two has its second."""
+    found = [
+        [
+            token
+            for words, token in pairwise(line)
+            if not words.is_number and re.fullmatch(r"\d{1,3}", token.text)
+        ]
+        for line in body
+    ]
+    border = min((int(some[1].text) for some in found if len(some) > 1), default=0)
+    places = {
+        (token.line, token.start): _SIDES[int(token.text) >= border]
+        for some in found
+        for token in some
+    }
+    return _Ordinals(places if border else {})
 
 
 def ordinal_places(body: Sequence[Sequence[Token]]) -> frozenset[tuple[int, int]]:
