@@ -15,10 +15,12 @@ from pipeline.text import is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
 _RULE = re.compile(r"^\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*$")
+_FRAME = re.compile(r"(?:\s{2,})?\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LEADER = re.compile(r"[.．。·…]{4,}|\.{2,}\s")
 _QUOTED = re.compile(r'"([^"]+)"')
 _BLANKS = "　 \xa0\t"
+_LEAST_PAIRS = 3
 
 
 def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
@@ -98,14 +100,28 @@ def _cell(pieces: Sequence[Piece]) -> Cell:
 
 
 def _pipes(lines: Sequence[str], at: int) -> Grid | None:
-    """A Markdown table: lines that hold two pipes or begin with one."""
+    """A Markdown table: lines that hold two pipes or begin with one; or lines whose cells were put
+    together with pipes between them, as scripts do."""
     end = at
-    while end < len(lines) and _has_pipes(lines[end]):
+    while end < len(lines) and "|" in lines[end]:
         end += 1
-    if end - at < 2:
+    block = lines[at:end]
+    if len(block) < 2 or not any(map(_has_pipes, block)) and not _are_pairs(block):
         return None
-    rows = [_pipe_cells(lines[i], i + 1) for i in range(at, end) if not _RULE.match(lines[i])]
+    framed = _is_framed(block)
+    rows = [
+        _pipe_cells(lines[i], i + 1, framed) for i in range(at, end) if not _RULE.match(lines[i])
+    ]
     return _grid("pipes", rows, at + 1, end)
+
+
+def _is_framed(block: Sequence[str]) -> bool:
+    """The rule below the header has a frame, or nearly every row has: the others may begin with an
+    empty cell, as a row does whose first pipe has one blank before it."""
+    rule = next((line for line in block if _RULE.match(line)), None)
+    if rule is not None:
+        return rule.strip().startswith("|")
+    return sum(bool(_FRAME.match(line)) for line in block) * 10 >= len(block) * 9
 
 
 def _has_pipes(line: str) -> bool:
@@ -113,13 +129,19 @@ def _has_pipes(line: str) -> bool:
     return text.count("|") >= 2 or (text.startswith("|") and text.endswith("|"))
 
 
-def _pipe_cells(line: str, number: int) -> tuple[Cell, ...]:
-    """The cells of a piped line; a break inside a cell (<br>) is blanks, so that places stay."""
+def _are_pairs(block: Sequence[str]) -> bool:
+    """Rows of two cells, one pipe between them."""
+    return len(block) >= _LEAST_PAIRS and all(" | " in f" {line} " for line in block)
+
+
+def _pipe_cells(line: str, number: int, framed: bool) -> tuple[Cell, ...]:
+    """The cells of a piped line; a break inside a cell (<br>) is blanks, so that places stay.
+    Without a frame a pipe at either end has an empty cell beside it."""
     line = _BREAK.sub(lambda match: " " * len(match.group()), line)
     cells = _split(line, number, "|")
     text = line.strip()
-    first = 1 if text.startswith("|") else 0
-    last = len(cells) - 1 if text.endswith("|") else len(cells)
+    first = 1 if framed and text.startswith("|") else 0
+    last = len(cells) - 1 if framed and text.endswith("|") else len(cells)
     return cells[first:last]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from pipeline.reading.flat_header import header_paths
+from pipeline.reading.flat_header import header_paths, is_clean
 from pipeline.reading.header_columns import (
     AMOUNT,
     PHASE_OF_KIND,
@@ -99,18 +99,20 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
 
 
 def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
-    """The header of a form printed one cell a line, in which a merged cell stands once: its words
-    shared out among the columns as in flattened text, where they make as many as the body has and
-    name no fewer of them."""
+    """The header of a form in whose text a merged cell stands once: its words shared out among the
+    columns as in flattened text, where they make as many as the body has and name no fewer of
+    them."""
     width = len(header.paths)
-    rows = [
-        tuple(fold(cell.text) for cell in grid.rows[i] if cell.text) for i in header.header_rows
-    ]
-    if grid.layout != "cell_per_line" or not any(len(row) < width for row in rows):
+    printed = [[fold(cell.text) for cell in grid.rows[i]] for i in header.header_rows]
+    rows = [tuple(text for text in row if text) for row in printed]
+    stacked = grid.layout == "cell_per_line"
+    shorter = rows if stacked else printed if grid.layout in ("pipes", "tabs") else []
+    if not any(len(row) < width for row in shorter):
         return header
     paths = header_paths(form, rows)
     own, shared = _named_in(form, header.paths), _named_in(form, paths)
-    better = shared > own or (shared == own and not form.sides)
+    alike = not form.sides if stacked else is_clean(form, rows)
+    better = shared > own or (shared == own and alike)
     return header._replace(paths=paths) if len(paths) == width and better else header
 
 

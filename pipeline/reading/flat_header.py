@@ -20,8 +20,16 @@ _KEY_HEAD = re.compile(r"科目|分类|编码|代码|^项目$|单位")
 _KEY_GROUP = re.compile(r"科目$|分类(?:科目)?$|^项目$")
 _TERMINAL = re.compile(r"名称|^合计$|^总计$|^小计$|行次|序号|栏次|增减额|%$")
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)|%$")
+# 类, 款 and 项 part an account's code; the code of a unit has no parts.
+_CODE_PART, _UNIT = re.compile(r"^[类款项]$"), re.compile(r"单位|部门")
+# 人员经费 are the economic classes 301 and 303, 公用经费 those of goods and capital.
+_CLASSES = {
+    "人员": re.compile(r"工资福利|对个人和家庭"),
+    "公用": re.compile(r"商品和服务|资本性"),
+}
 _UNUSUAL = 0.3
 _ODD = 2.0
+_AGAIN = -1.0
 _SUBTOTAL = ("小计", "合计", "总计")
 
 
@@ -72,10 +80,15 @@ def _shared_out(
     while at:
         n = best[at, taken][1]
         head = heads[at - 1]
-        under = [((*head[0], words[w]), (line, w)) for w in range(taken - n, taken)]
+        under = [(_below(head[0], words[w]), (line, w)) for w in range(taken - n, taken)]
         leaves[:0] = under or [head]
         at, taken = at - 1, taken - n
     return leaves, best[len(heads), len(words)][0]
+
+
+def _below(head: Path, word: str) -> Path:
+    """A head that is merged downwards may be printed again in each of its rows."""
+    return head if head[-1] == word else (*head, word)
 
 
 @cache
@@ -83,16 +96,31 @@ def _cost(statement: str, head: Path, words: Path) -> float:
     form, top = form_of(statement), head[-1]
     if not words:
         return 2.0 if _only_groups(form, top) else 0.0
-    cost = 2.0 if len(words) == 1 else 0.0
+    if words == (top,):
+        return _AGAIN
+    cost = 2.0 if len(words) == 1 and not _is_class(top, words[0]) else 0.0
     cost += 6.0 * bool(_TERMINAL.search(top))
     cost += 4.0 * sum(bool(_KEYISH.search(w)) != bool(_KEY_HEAD.search(top)) for w in words)
-    cost += 3.0 * sum(word in _SUBTOTAL for word in words[1:])
+    cost += 4.0 * sum(bool(_CODE_PART.match(w) and _UNIT.search(top)) for w in words)
+    cost += 3.0 * sum(word in _SUBTOTAL or word == top for word in _values(words)[1:])
     cost -= 0.5 * (words[0] in _SUBTOTAL)
     cost += 3.0 * sum(bool(_COMPARES.search(w)) != bool(_COMPARES.search(top)) for w in words)
     cost += 3.0 * (len(words) - len(set(words)))
     if name_of(form, (top,)) and words[0] not in _SUBTOTAL and not _is_group(form, top):
         cost += 4.0
     return cost + sum(_strange(form, top, word) for word in words)
+
+
+def _values(words: Path) -> Path:
+    """Without the words over a row's name that stand before its amounts: 项目, 行次, 科目名称."""
+    lead = 0
+    while lead < len(words) and (words[lead] == "项目" or _KEYISH.search(words[lead])):
+        lead += 1
+    return words[lead:]
+
+
+def _is_class(head: str, word: str) -> bool:
+    return any(kind in head and classes.search(word) for kind, classes in _CLASSES.items())
 
 
 def _has_its_own(form: Form, head: str, word: str) -> bool:
@@ -117,6 +145,8 @@ def _strange(form: Form, head: str, word: str) -> float:
     """2 for a member of a group under another head that is no year and no phase."""
     if "教育收费" in word:
         return 0.0 if "事业" in head or "专户" in head else 2.0
+    if any(kind in head for kind in _CLASSES) and any(c.search(word) for c in _CLASSES.values()):
+        return 0.0 if _is_class(head, word) else 2.0
     groups = {c.group or c.under for c in form.columns if c.term.fullmatch(word)}
     if "" in groups and any(c.group and re.fullmatch(c.group, head) for c in form.columns):
         return 0.0 if word in _SUBTOTAL else 2.0
