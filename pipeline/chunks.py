@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.joining import joined_grid
 from pipeline.orphans import Span, with_orphans
 from pipeline.structure import Mark, structure
-from pipeline.text import fold, squeeze
+from pipeline.text import fold, lone_text, squeeze
 from schemas.documents import Chunk, ChunkKind, Document
 
 _PERFORMANCE_TITLE = re.compile(r"绩效|自评|评价表|目标表|评分表")
@@ -144,7 +144,7 @@ def _table_span(
 
 def _title(document: Document, i: int) -> str:
     line = re.sub(r"\[bookmark:[^\]]*\]", "", document.lines[i])
-    text = re.sub(r"^[#*\s\-]+|[*\s;；。]+$", "", squeeze(line))
+    text = re.sub(r"^[#*\s\-]+|[*\s;；。]+$", "", squeeze(lone_text(line)))
     return re.sub(r"(?<=表)[(（]?(?:金额)?单位[:：].*$", "", text)
 
 

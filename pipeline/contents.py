@@ -11,7 +11,9 @@ from itertools import islice
 from pipeline.text import fold, strip_ordinal
 
 CHINESE_DIGITS = "一二三四五六七八九十百"
-MARKDOWN = re.compile(r"\[bookmark:[^\]]*\]|^[\s>#*\-]+|\*\*|</?b>")
+MARKDOWN = re.compile(
+    r"\[bookmark:[^\]]*\]|^(?:[\s>#*\-]|\\\*)+|\\?\*\\?\*|</?b>|\\(?=[-.()#+*_\[\]|>~])"
+)
 PAGE_NUMBER = re.compile(
     r"^(?:[-—–－]+\d{1,4}[-—–－]+|第\d+页(?:,?共\d+页)?|\d{1,4}/\d{1,4}|-?\d{1,3}-?"
     r"|(?:<!)?[-=\[(]{1,4}(?i:page)[-_:]?(?i:break|\d{1,4}(?:of\d{1,4})?)[-=\])]{1,4}>?)$"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.contents import CHINESE_DIGITS, LEADER, MARKDOWN, PAGE_NUMBER, PART, contents_lines
-from pipeline.text import fold, squeeze, strip_ordinal, width_of
+from pipeline.text import fold, lone_text, squeeze, strip_ordinal, width_of
 from schemas.documents import Document
 
 MarkKind = Literal[
@@ -79,8 +79,8 @@ _FULL_STOP_TITLE = re.compile(r"(?:情况|说明|概况|结果|分析|建议|报
 
 
 def clean(line: str) -> str:
-    """A line folded for matching, markdown marks gone."""
-    return fold(MARKDOWN.sub("", line))
+    """A line folded for matching, markdown marks gone, and the bars of a row with one cell."""
+    return fold(MARKDOWN.sub("", lone_text(line)))
 
 
 def structure(document: Document) -> tuple[Mark, ...]:
@@ -229,7 +229,7 @@ def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> s
         return _printed_title(lines[i], drop=PART)
     for j in range(i + 1, min(len(marks), i + 6)):
         if marks[j].kind in ("text", "contents") and len(marks[j].text) <= 30:
-            title = squeeze(MARKDOWN.sub("", lines[j]))
+            title = squeeze(MARKDOWN.sub("", lone_text(lines[j])))
             marks[j] = Mark("blank")
             return title
         if marks[j].kind != "blank":
@@ -239,7 +239,7 @@ def _part_title(marks: list[Mark], lines: Sequence[str], i: int, rest: str) -> s
 
 def _printed_title(line: str, drop: re.Pattern[str] | None = None) -> str:
     """A heading as the contract prints it: no ordinal, no final 。, no whitespace."""
-    text = squeeze(MARKDOWN.sub("", line))
+    text = squeeze(MARKDOWN.sub("", lone_text(line)))
     if drop is not None:
         text = re.sub(rf"^第[{CHINESE_DIGITS}0-9]+(?:部分|章|篇)[:：、.]?", "", text)
     return re.sub(r"[。：:]+$", "", strip_ordinal(text))

@@ -39,6 +39,7 @@ _ORDINAL = re.compile(
     r"^(?:[（(]\s*(?:[一二三四五六七八九十百]+|\d{1,2})\s*[)）]|[一二三四五六七八九十百]+\s*[、．]"
     r"|[一二三四五六七八九十]+\s*[.](?!\d)|\d{1,2}\s*[、．]|\d{1,2}\s*[.](?!\d)|[①-⑳]|\d{1,2}\s*[)）])\s*"
 )
+_FILLER = re.compile(r"NaN|nan|NaT|None|NULL|null|<NA>|Unnamed:\s?\d+(?:_level_\d+)?")
 _OF_WHICH = re.compile(r"^其\s*中\s*[:：]?\s*")
 
 
@@ -100,6 +101,28 @@ def width_of(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def is_filler(cell: str) -> bool:
+    """True for what programs print for an empty cell or column name of a sheet.
+
+    >>> is_filler("NaN"), is_filler(" Unnamed: 3 "), is_filler("无")
+    (True, True, False)
+    """
+    return _FILLER.fullmatch(cell.strip()) is not None
+
+
+def lone_text(line: str) -> str:
+    """The one cell that a row of a piped or tabbed table prints; else the line itself.
+
+    >>> lone_text("| 收入决算表 | NaN | Unnamed: 2 |"), lone_text("合计 | 3"), lone_text("表\t\t")
+    ('收入决算表', '合计 | 3', '表')
+    """
+    for separator in "|\t":
+        if separator in line:
+            cells = [c.strip() for c in line.split(separator) if c.strip() and not is_filler(c)]
+            return cells[0] if len(cells) == 1 else line
+    return line
 
 
 def strip_ordinal(text: str) -> str:

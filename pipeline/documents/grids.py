@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.documents.aligned import aligned_grid
 from pipeline.documents.bare_cells import bare_rows
 from pipeline.documents.html_rows import html_grid
-from pipeline.documents.tab_rows import Piece, parts_only, rows_of, stretch
-from pipeline.text import is_number
+from pipeline.documents.tab_rows import Piece, is_caption, parts_only, rows_of, stretch
+from pipeline.text import is_filler, is_number
 from schemas.documents import Cell, CellState, Grid, Layout
 
 _RULE = re.compile(r"^\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*$")
@@ -46,8 +46,9 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
 
 
 def make_cell(printed: str, line: int, start: int, last_line: int = 0) -> Cell:
-    """A cell of a text line: outer whitespace removed, state derived from what is printed."""
-    text = printed.strip(_BLANKS)
+    """A cell of a text line: outer whitespace removed, state derived from what is printed; blank
+    where a program printed NaN for an empty cell."""
+    text = "" if is_filler(printed) else printed.strip(_BLANKS)
     offset = start + len(printed) - len(printed.lstrip(_BLANKS))
     return Cell(text=text, line=line, start=offset, last_line=last_line or line, state=_state(text))
 
@@ -103,7 +104,7 @@ def _pipes(lines: Sequence[str], at: int) -> Grid | None:
     """A Markdown table: lines that hold two pipes or begin with one; or lines whose cells were put
     together with pipes between them, as scripts do."""
     end = at
-    while end < len(lines) and "|" in lines[end]:
+    while end < len(lines) and "|" in lines[end] and not is_caption(lines[end]):
         end += 1
     block = lines[at:end]
     if len(block) < 2 or not any(map(_has_pipes, block)) and not _are_pairs(block):

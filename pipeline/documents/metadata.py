@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.text import fold
+from pipeline.text import fold, lone_text
 from schemas.vocabulary import DocumentKind
 
 _HEAD_LINES = 80
@@ -45,7 +45,7 @@ class Metadata(NamedTuple):
 
 def metadata(lines: Sequence[str]) -> Metadata:
     """Read the head of the document, and the heads of its forms for the department."""
-    folded = [fold(line.strip("#*| \t")) for line in lines]
+    folded = [fold(lone_text(line).strip("#*| \t")) for line in lines]
     department = _department(folded)
     return Metadata(
         kind=_kind(folded),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.text import fold, is_number
+from pipeline.text import fold, is_number, lone_text
 
 Piece = tuple[str, int, int]
 """Text of a cell or of a part of one, its line (1-based) and its offset there."""
@@ -23,6 +23,7 @@ _CAPTION = re.compile(r"^(?:附件|附表|公开|表)\d{1,2}(?:-\d+)?表?$|.{4}�
 _ITEM = re.compile(
     r"^(?:[235]\d\d(?:\d\d){0,2}$|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[.．、])"
 )
+_SEPARATOR = re.compile(r"[\t|]")
 _LEAST_ITEMS = 10
 _LONGEST = 30
 
@@ -42,10 +43,11 @@ def stretch(lines: Sequence[str], at: int) -> int:
 
 
 def is_caption(line: str) -> bool:
-    """A form's title or number with tabs beside it, as a sheet is copied whose title is merged
-    over all columns."""
-    texts = [text for text in map(fold, line.split("\t")) if text]
-    return len(texts) == 1 and "\t" in line and _CAPTION.search(texts[0]) is not None
+    """A form's title or number with tabs or bars beside it, as a sheet is copied whose title is
+    merged over all columns."""
+    text = lone_text(line)
+    alone = text != line and not _SEPARATOR.search(text)
+    return alone and _CAPTION.search(fold(text)) is not None
 
 
 def parts_only(lines: Sequence[str]) -> bool:

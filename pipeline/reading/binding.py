@@ -26,7 +26,7 @@ from pipeline.reading.header_columns import (
 )
 from pipeline.reading.headers import Header, Terms, header_of
 from pipeline.reading.headless import headless
-from pipeline.reading.keys import by_economic_codes
+from pipeline.reading.keys import by_economic_codes, is_total
 from pipeline.reading.library import (
     BY_LABEL,
     Form,
@@ -113,7 +113,14 @@ def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     own, shared = _named_in(form, header.paths), _named_in(form, paths)
     alike = not form.sides if stacked else is_clean(form, rows)
     better = shared > own or (shared == own and alike)
-    return header._replace(paths=paths) if len(paths) == width and better else header
+    whole = len(paths) == width or (len(paths) == width + 1 and _only_totals(header, grid))
+    return header._replace(paths=paths) if whole and better else header
+
+
+def _only_totals(header: Header, grid: Grid) -> bool:
+    """No row but 合计, which stands in the merged columns of code and name as one cell."""
+    rows = [row for row in grid.rows[header.body_first :] if any(cell.text for cell in row[1:])]
+    return bool(rows) and all(is_total(fold(row[0].text)) for row in rows)
 
 
 def _named_in(form: Form, paths: Sequence[tuple[str, ...]]) -> int:

@@ -76,7 +76,7 @@ def header_of(grid: Grid, terms: Terms) -> Header:
             break
         else:
             header_rows.append(i)
-    width = _width(grid, body_first, header_rows)
+    width = _width(grid, body_first, (*header_rows, *ordinal_rows))
     matrix = _matrix(grid, header_rows, width, terms)
     if grid.layout not in _SPANNED:
         matrix = _unslid(matrix, terms)
@@ -119,11 +119,11 @@ def _is_body_row(texts: Sequence[str]) -> bool:
     return bool(re.match(r"^(?:一、|\(一\)|1[.、])", printed[0])) and len(printed) <= 4
 
 
-def _width(grid: Grid, body_first: int, header_rows: Sequence[int]) -> int:
+def _width(grid: Grid, body_first: int, above: Sequence[int]) -> int:
     """The commonest length of body rows; the longest row where the body is short or where merged
     cells are one cell (one cell a line)."""
     lengths = [len(row) for row in grid.rows[body_first:]]
-    heads = [len(grid.rows[i]) for i in header_rows]
+    heads = [len(grid.rows[i]) for i in above]
     if grid.layout == "cell_per_line":
         return max(lengths[:60] + heads, default=0)
     if len(lengths) < 3:

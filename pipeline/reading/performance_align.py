@@ -49,6 +49,9 @@ _COSTS: Final[dict[Role, dict[Kind, int]]] = {
 _UNPLACED: Final[dict[Kind, int]] = {
     "text": 220, "unit": 220, "dash": 30, "sign": 200, "date": 400, "value": 600, "number": 700,
 }  # fmt: skip
+# No row of a form prints more pieces; text without a grid that looks like one is not placed.
+_MOST_PIECES = 200
+_NEVER = 10**6
 _LEADING_TEXT = 70
 _SLIDE = 60
 # Where no column holds the unit, a bare number is rather a point than a target.
@@ -75,6 +78,8 @@ def align(
 def weigh(row: Row, columns: tuple[Column, ...], *, loose: bool = False) -> Placed:
     """The cheapest placing of the pieces in the columns."""
     count, width = len(row), len(columns)
+    if count > _MOST_PIECES:
+        return Placed((None,) * count, _NEVER)
     stands = _stands(row, columns, loose)
     skips = [(_skip(piece, 0), _skip(piece, 1)) for piece in row]
     blanks = _blanks(columns)

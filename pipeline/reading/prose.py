@@ -15,6 +15,7 @@ from pipeline.text import Passage, numerals, passage, squeeze, width_of
 from schemas.documents import Chunk, Document
 
 _MARKUP = re.compile(r"[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*")
+_ESCAPED = re.compile(r"\\([-.()#+*_\[\]|>~])")
 _TAIL = re.compile(r"\s*(?:\*\*|__)?\s*$")
 _SENTENCE_END = re.compile(r"[。！？；：:;!?](?:[”’」』）)\]*_\s])*$")
 _CLAUSE_END = re.compile(r"[；：:;][*_\s]*$")
@@ -90,10 +91,19 @@ def _passage(lines: tuple[str, ...], group: list[int]) -> Passage:
     """The lines joined, markup dropped; inner ** is blanked, so that offsets stay."""
     pieces = []
     for number in group:
-        begin = _begin(lines[number - 1])
-        text = _TAIL.sub("", lines[number - 1][begin:])
+        line = _unescaped(lines[number - 1])
+        begin = _begin(line)
+        text = _TAIL.sub("", line[begin:])
         pieces.append((number, begin, text.replace("**", "  ")))
     return passage(pieces)
+
+
+def _unescaped(line: str) -> str:
+    """Markdown's escapes (1\\. and \\*\\*) without the backslash, every other character in its
+    place."""
+    if "\\" not in line:
+        return line
+    return _ESCAPED.sub(lambda mark: "  " if mark[1] == "*" else f"{mark[1]} ", line)
 
 
 def _begin(line: str) -> int:
@@ -126,6 +136,7 @@ def _full_width(lines: tuple[str, ...]) -> int:
 
 
 def _bare(line: str) -> str:
+    line = _unescaped(line)
     return wide(_TAIL.sub("", line[_begin(line) :]))
 
 
