@@ -39,7 +39,8 @@ _ORDINAL = re.compile(
     r"^(?:[（(]\s*(?:[一二三四五六七八九十百]+|\d{1,2})\s*[)）]|[一二三四五六七八九十百]+\s*[、．]"
     r"|[一二三四五六七八九十]+\s*[.](?!\d)|\d{1,2}\s*[、．]|\d{1,2}\s*[.](?!\d)|[①-⑳]|\d{1,2}\s*[)）])\s*"
 )
-_FILLER = re.compile(r"NaN|nan|NaT|None|NULL|null|<NA>|Unnamed:\s?\d+(?:_level_\d+)?")
+FILLER = r"NaN|nan|NaT|None|NULL|null|<NA>|Unnamed:\s?\d+(?:_level_\d+)?"
+_FILLER = re.compile(FILLER)
 _OF_WHICH = re.compile(r"^其\s*中\s*[:：]?\s*")
 
 

@@ -69,6 +69,14 @@ def _split(line: str, number: int, separator: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+def _grid_of(
+    layout: Layout, rows: Sequence[tuple[Cell, ...]], first: int, last: int
+) -> Grid | None:
+    """The grid; none where no row prints two cells: lines of a sheet that hold text, or nothing."""
+    pairs = any(sum(bool(cell.text) for cell in row) > 1 for row in rows)
+    return _grid(layout, rows, first, last) if pairs else None
+
+
 def _grid(layout: Layout, rows: Sequence[tuple[Cell, ...]], first: int, last: int) -> Grid:
     return Grid(layout=layout, rows=tuple(rows), first_line=first, last_line=last)
 
@@ -83,7 +91,7 @@ def _tabs(lines: Sequence[str], at: int) -> Grid | None:
     if end == at:
         return None
     rows = [tuple(map(_cell, row)) for row in rows_of(lines, at, end)]
-    return _grid("tabs", rows, at + 1, end)
+    return _grid_of("tabs", rows, at + 1, end)
 
 
 def _cell(pieces: Sequence[Piece]) -> Cell:
@@ -113,7 +121,7 @@ def _pipes(lines: Sequence[str], at: int) -> Grid | None:
     rows = [
         _pipe_cells(lines[i], i + 1, framed) for i in range(at, end) if not _RULE.match(lines[i])
     ]
-    return _grid("pipes", rows, at + 1, end)
+    return _grid_of("pipes", rows, at + 1, end)
 
 
 def _is_framed(block: Sequence[str]) -> bool:

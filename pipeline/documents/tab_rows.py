@@ -18,7 +18,7 @@ _NO_CELL = re.compile(
     r"[。；]|表$|^(?:注|说明|备注)[:：\d]|单位[:：]|^第.{1,3}部分|^[-—–－]*\d*[-—–－]*$"
 )
 _HEAD = re.compile(r"单位[:：](?:万|千|亿)?元")
-_CAPTION = re.compile(r"^(?:附件|附表|公开|表)\d{1,2}(?:-\d+)?表?$|.{4}表(?:[(].*[)])?$")
+_CAPTION = re.compile(r"^(?:附件|附表|公开|表)\d{1,2}(?:-\d+)?表?$|.{4}表(?:[(].*[)])?$|.{20}[。;]$")
 # What the rows of the forms begin with: a code, or an item's ordinal.
 _ITEM = re.compile(
     r"^(?:[235]\d\d(?:\d\d){0,2}$|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}[.．、])"
@@ -43,8 +43,8 @@ def stretch(lines: Sequence[str], at: int) -> int:
 
 
 def is_caption(line: str) -> bool:
-    """A form's title or number with tabs or bars beside it, as a sheet is copied whose title is
-    merged over all columns."""
+    """A form's title or number, or a sentence, with tabs or bars beside it, as a sheet is copied
+    whose title is merged over all columns."""
     text = lone_text(line)
     alone = text != line and not _SEPARATOR.search(text)
     return alone and _CAPTION.search(fold(text)) is not None

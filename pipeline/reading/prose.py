@@ -11,12 +11,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.text import Passage, numerals, passage, squeeze, width_of
+from pipeline.text import FILLER, Passage, numerals, passage, squeeze, width_of
 from schemas.documents import Chunk, Document
 
-_MARKUP = re.compile(r"[\s>]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*")
+_MARKUP = re.compile(r"[\s>|]*(?:#{1,6}\s*|[-*+]\s+(?=\S))?(?:\*\*|__)?\s*")
 _ESCAPED = re.compile(r"\\([-.()#+*_\[\]|>~])")
-_TAIL = re.compile(r"\s*(?:\*\*|__)?\s*$")
+_TAIL = re.compile(rf"\s*(?:\*\*|__)?(?:\s*\|\s*(?:{FILLER})?)*\s*$")
 _SENTENCE_END = re.compile(r"[。！？；：:;!?](?:[”’」』）)\]*_\s])*$")
 _CLAUSE_END = re.compile(r"[；：:;][*_\s]*$")
 _ITEM = re.compile(
