@@ -18,6 +18,14 @@ from schemas.readings import ClaimReading, RowReading
 _CARRIED = re.compile(r"^(?:上年|年初).*结转")
 _LEFT = re.compile(r"^年末.*结转")
 _PAID_BY = re.compile(r"^(?:一般公共预算)?财政拨款(?:安排的)?(?=.{4})")
+# The columns of basic expenditure by the classes of the economic classification (政府收支分类科目).
+_CLASSES = {
+    "301": "basic_wages",
+    "302": "basic_goods",
+    "303": "basic_individuals",
+    "309": "basic_capital",
+    "310": "basic_capital",
+}
 _FUNDS = {
     "general_budget": re.compile(r"^一般公共预算"),
     "government_fund": re.compile(r"^政府性基金"),
@@ -28,12 +36,13 @@ _FUNDS = {
 class Evidence(NamedTuple):
     """Folded names with an amount other than zero: of the prose, of income lines, of totals;
     `flows` has, of each fund, which of opening, income and closing the summary of appropriations
-    fills."""
+    fills; `classes` the columns whose economic class the form of basic expenditure has."""
 
     claims: frozenset[str]
     income_lines: frozenset[str]
     filled: dict[str, frozenset[str]]
     flows: dict[str, frozenset[str]] = {}
+    classes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, rows: Sequence[RowReading], claims: Sequence[ClaimReading]) -> "Evidence":
@@ -58,7 +67,18 @@ class Evidence(NamedTuple):
             frozenset(lines),
             {statement: frozenset(columns) for statement, columns in filled.items()},
             {fund: _flows(rows, fund) for fund in _FUNDS},
+            _classes(rows),
         )
+
+
+def _classes(rows: Sequence[RowReading]) -> frozenset[str]:
+    return frozenset(
+        _CLASSES[row.row[:3]]
+        for row in rows
+        if row.statement == "basic_expenditure"
+        and row.row[:3] in _CLASSES
+        and any(_filled(value.printed) for value in row.values)
+    )
 
 
 def _flows(rows: Sequence[RowReading], fund: str) -> frozenset[str]:
@@ -125,6 +145,7 @@ def _by_forms(statement: str, evidence: Evidence) -> set[str]:
     if statement in ("expenditure", "general_budget_expenditure"):
         found |= evidence.filled.get("expenditure", frozenset())
         found |= evidence.filled.get("general_budget_expenditure", frozenset())
+        found |= evidence.classes
     if statement in _FUNDS:
         found |= evidence.flows.get(statement, frozenset())
         found |= evidence.filled.get("expenditure", frozenset())

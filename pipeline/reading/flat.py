@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.reading.flat_columns import agrees, columns_for, side_columns
+from pipeline.reading.flat_columns import agrees, columns_for, ends_at, side_columns
 from pipeline.reading.flat_header import header_paths
 from pipeline.reading.flat_parts import AMOUNT, CODE, CODED, GLUED, NAMED_ROW, Part, part_of
 from pipeline.reading.flat_phases import phase_rows
@@ -40,6 +40,7 @@ from schemas.documents import Chunk, Document
 from schemas.readings import Provenance, RowReading, ValueReading
 
 _UNIT = re.compile(r"^\d{6}(?:\d{3})?$")
+_OFFICE = re.compile(r"^\d{3}(?:\d{3}){0,2}$")
 
 
 FlatRow = tuple[str, str, tuple[Token | None, ...], tuple[str, ...]]
@@ -141,6 +142,7 @@ def _keyed(form: Form, part: Part, about: tuple[str, About], lines: Sequence[str
     columns = columns_for(form, part.header, printed, about)
     if not columns:
         return []
+    rows = rows[: ends_at(columns, printed)]
     tokens = [[token for token in row.values if token is not None] for row in rows]
     dashed = any(len(mine) < len(row.values) for mine, row in zip(tokens, rows, strict=True))
     placed = [] if dashed else by_place(form, columns, tokens, Header(part.heads, about), lines)
@@ -175,6 +177,8 @@ def _key(form: Form, row: _Open, words: tuple[int, int]) -> str:
     unclear = words[0] > 1 or (form.key == "project" and not words[0] and len(row.label) > 1)
     if unclear and len(row.label) != words[0] and not is_total(label):
         return ""
+    if not row.code and not label and form.key in CODED:
+        return "total"
     return row_key(form.key, row.code, _label(row, words))
 
 
@@ -182,6 +186,8 @@ def _rows(body: Sequence[Sequence[Token]], form: Form) -> Iterator[_Open]:
     row: _Open | None = None
     for line in body:
         i = 0
+        if row is None and form.key in CODED and _is_nameless(line):
+            row = _Open("", (), ())
         while i < len(line):
             code, used = _code_at(line, i, form)
             if not used and code and row is not None and _is_other_code(code, row):
@@ -201,6 +207,12 @@ def _rows(body: Sequence[Sequence[Token]], form: Form) -> Iterator[_Open]:
             i += 1
     if row is not None:
         yield row
+
+
+def _is_nameless(line: Sequence[Token]) -> bool:
+    """Amounts and nothing else, before every named row: the total, whose name is not printed."""
+    amounts = [bool(AMOUNT.match(fold(token.text))) for token in line]
+    return any(amounts) and all(token.is_number for token in line)
 
 
 def _names_row(line: Sequence[Token], i: int, row: _Open | None) -> bool:
@@ -243,7 +255,7 @@ def _code_at(line: Sequence[Token], i: int, form: Form) -> tuple[str, int]:
     glued = GLUED.match(text)
     if glued and not line[i].is_number:
         return glued.group(1), 0
-    if i == 0 and _UNIT.match(text) and len(line) > 1 and not line[1].is_number:
+    if i == 0 and _OFFICE.match(text) and len(line) > 1 and not line[1].is_number:
         return text, 1
     if form.key == "economic_code" and is_bare_economic(line, i):
         return text, 1

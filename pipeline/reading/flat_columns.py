@@ -22,6 +22,7 @@ from pipeline.reading.periods import About
 from pipeline.text import parse_number
 
 _CHOICES = 3000
+_TAIL, _TOO_MANY = 3, 2
 _HEADINGS = frozenset({"personnel", "public"})
 _UNDER_HEADINGS = frozenset({"basic_wages", "basic_individuals", "basic_goods", "basic_capital"})
 _PARTS = frozenset({"basic", "personnel", "public"})
@@ -127,15 +128,23 @@ def is_foreign(text: str) -> bool:
 
 def agrees(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """No row has more numbers than columns, and four rows in five can add up."""
+    rows = rows[: ends_at(columns, rows)]
     if any(len(row) > len(columns) for row in rows):
         return False
     return _broken(form, columns, rows) * 5 <= len(rows)
 
 
+def ends_at(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Where, among the last rows, one prints far too many numbers: there another form goes on whose
+    title and head were lost."""
+    tail = range(max(1, len(rows) - _TAIL), len(rows))
+    return next((n for n in tail if len(rows[n]) > len(columns) + _TOO_MANY), len(rows))
+
+
 def _broken(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """How many rows cannot add up under the columns."""
     sums = row_sums(form.statement, frozenset(columns))
-    return sum(not _can_add_up(sums, columns, row) for row in rows)
+    return sum(len(row) > len(columns) or not _can_add_up(sums, columns, row) for row in rows)
 
 
 def _can_add_up(sums: Sequence[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:

@@ -40,7 +40,18 @@ def header_paths(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Path, ...]
 
 def is_clean(form: Form, lines: Sequence[Sequence[str]]) -> bool:
     """True when the header's lines can be shared out without any oddity: no line has wrapped."""
-    return bool(lines) and _read(form, lines)[1] < _ODD
+    return bool(lines) and oddity(form, lines) < _ODD
+
+
+def oddity(form: Form, lines: Sequence[Sequence[str]]) -> float:
+    """What the best way to share out the header's lines costs: 0 where nothing is odd, less where
+    groups begin with their 小计."""
+    return _read(form, lines)[1]
+
+
+def groups_in(form: Form, words: Sequence[str]) -> int:
+    """How many of the words only stand over others."""
+    return sum(_only_groups(form, word) for word in words)
 
 
 def header_leaves(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Leaf, ...]:

@@ -7,12 +7,15 @@ left out is said here, and every other line is read.
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from pipeline.contents import PAGE_NUMBER
 from pipeline.reading.flat_compared import RATE
-from pipeline.reading.library import Form
+from pipeline.reading.library import Form, name_of
 from pipeline.reading.stacked import is_stacked, unstacked
+from pipeline.reading.stacked_header import header_rows
 from pipeline.reading.tokens import Token, is_dash, joined_words, line_tokens
 from pipeline.text import fold
 from schemas.documents import Chunk, Document
@@ -58,8 +61,8 @@ def part_of(document: Document, chunk: Chunk, form: Form) -> Part:
         if text and not _is_head(document.lines, number) and text != fold(chunk.title):
             lines.append(joined_words(line_tokens(document.lines[number - 1], number)))
     if is_stacked(lines):
-        head, body = unstacked(lines, form.sides)
-        return Part(tuple(head), tuple(body))
+        head, body = unstacked(lines, form.sides, partial(_names_column, form))
+        return Part(_in_rows(form, head), tuple(body))
     split = _header_end(lines, form)
     header = tuple(
         line for line in lines[:split] if not is_ordinals(line) and fold(line[0].text) != "栏次"
@@ -69,6 +72,22 @@ def part_of(document: Document, chunk: Chunk, form: Form) -> Part:
     body = [_without_rates(line) for n, line in enumerate(lines[split:]) if n not in repeated]
     numbered = any(fold(token.text) == "序号" for line in header for token in line)
     return Part(_once(header), tuple(_without_row_numbers(body, numbered)))
+
+
+def _names_column(form: Form, word: str) -> bool:
+    """True for a word that can only be a header's: no total, no item of a form without codes."""
+    coded = form.key in CODED and NAMED_ROW.match(word) is None
+    return coded and name_of(form, (word,)) is not None
+
+
+def _in_rows(form: Form, head: Sequence[tuple[Token, ...]]) -> tuple[tuple[Token, ...], ...]:
+    """The words of a header that stand one below the other, by the rows they were printed in."""
+    words = [token for line in head for token in line if not token.is_number]
+    sizes = () if form.sides else header_rows(form, [fold(token.text) for token in words])
+    if not sizes:
+        return tuple(head)
+    ends = list(accumulate(sizes))
+    return tuple(tuple(words[end - n : end]) for end, n in zip(ends, sizes, strict=True))
 
 
 def _is_head(lines: Sequence[str], number: int) -> bool:

@@ -6,7 +6,7 @@ amount has is decided later.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.reading.keys import is_total
@@ -16,12 +16,16 @@ from pipeline.text import fold, row_label
 
 Line = tuple[Token, ...]
 _CODE = re.compile(r"^(?:2[0-3]\d|3[0-3]\d|399|5[0-9]\d)(?:\d\d){0,2}$")
-_OPENS = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])")
+_OPENS = re.compile(
+    r"^(?:其中:|[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)]|\d{1,2}[.、])"
+)
 _TOTAL = re.compile(r"(?:合计|总计)$")
 _ORDINAL = re.compile(r"^\d{1,3}$")
 _AMOUNT = re.compile(r"\.|^-?\d{1,3}(?:,\d{3})+$")
+# An account's or a unit's code without an amount's point: 208, 20805, 685, 685101.
+_KEY = re.compile(r"^\d{3}(?:\d{2,4})?$|^\d{9}$")
 _CLASS = re.compile(r"^(?:2[0-3]\d|30\d|31[0-3]|399|5[0-9]\d)$")
-_PART = re.compile(r"^\d\d$")
+_PART = re.compile(r"^\d\d?$")
 _LEVELS = 3
 _GLUED = 3
 # 科目编码 | 科目名称 | 合计 | 人员经费 | 公用经费 may stand twice beside one another.
@@ -35,10 +39,12 @@ def is_stacked(lines: Sequence[Line]) -> bool:
     return len(lines) >= 12 and single >= 0.7 * len(lines) and max(map(len, lines)) <= _GLUED
 
 
-def unstacked(lines: Sequence[Line], two_sided: bool) -> tuple[list[Line], list[Line]]:
-    """Header lines (one token each) and rows."""
+def unstacked(
+    lines: Sequence[Line], two_sided: bool, names: Callable[[str], bool]
+) -> tuple[list[Line], list[Line]]:
+    """Header lines (one token each) and rows; `names` tells a word that names a column."""
     tokens = _joined_codes([token for line in lines for token in line])
-    first = _first_row(tokens)
+    first = _first_row(tokens, names)
     first, tokens = _without_repeats(tokens, first)
     header: list[Line] = [(token,) for token in tokens[:first]]
     if two_sided and sum(fold(token.text) == "行次" for token in tokens[:first]) == _SIDES:
@@ -100,9 +106,10 @@ def _prints(tokens: Sequence[Token], i: int, texts: Sequence[str]) -> bool:
     return [fold(token.text) for token in tokens[i : i + len(texts)]] == texts
 
 
-def _first_row(tokens: Sequence[Token]) -> int:
+def _first_row(tokens: Sequence[Token], names: Callable[[str], bool]) -> int:
     """The words (and the code) directly before the first amount begin the body; amounts directly
-    behind the numbers of the columns (1, 2 … 12) are a row without words."""
+    behind the numbers of the columns (1, 2 … 12) or the last column's name are a row without
+    words."""
     at = next((i for i, token in enumerate(tokens) if _is_amount(token)), len(tokens))
     ordinals = (
         [str(n) for n in range(1, int(tokens[at - 1].text) + 1)] if _counts(tokens, at) else []
@@ -115,7 +122,8 @@ def _first_row(tokens: Sequence[Token]) -> int:
     while at and (tokens[at - 1].is_number or is_dash(tokens[at - 1].text)):
         at -= 1
     last = max((i for i, token in enumerate(tokens) if token.is_number), default=at)
-    if all(token.is_number or is_dash(token.text) for token in tokens[at:last]):
+    bare = all(token.is_number or is_dash(token.text) for token in tokens[at:last])
+    if bare or (at > 1 and names(fold(tokens[at - 1].text))):
         return at
     at = max(0, at - 1)
     return at - 1 if at and _CODE.match(fold(tokens[at - 1].text)) else at
@@ -158,11 +166,19 @@ def _numbered(tokens: Sequence[Token]) -> Iterator[Line]:
 
 
 def _begins(row: Sequence[Token], token: Token, behind: Token | None) -> bool:
+    if _is_key(row, token, behind):
+        return True
     if _CODE.match(fold(token.text)):
         if token.text[:1] == "5" and row[0].text[:1] == "3" and not _closed(row[-1]):
             return False
         return behind is not None and not behind.is_number
     return not token.is_number and not is_dash(token.text) and _closed(row[-1])
+
+
+def _is_key(row: Sequence[Token], token: Token, behind: Token | None) -> bool:
+    """A unit's code (685, 685101) behind the amounts of a row and before a name."""
+    named = behind is not None and not behind.is_number and not is_dash(behind.text)
+    return named and _is_amount(row[-1]) and _KEY.match(token.text) is not None
 
 
 def _closed(token: Token) -> bool:
