@@ -48,9 +48,18 @@ def _is_table(rows: Sequence[Row]) -> bool:
     lengths = Counter(len(row) for row, has in zip(rows, valued, strict=True) if has)
     width, count = max(lengths.items(), key=lambda one: one[1], default=(0, 0))
     headed = bool(rows) and not valued[0]
+    if any(_ordinals(row) > width for row in rows):
+        return False
     if headed and max(map(_numbers, rows)) >= _LONG_ROW:
         return True
     return headed and width >= _LEAST_CELLS and count >= _LEAST_ROWS and count * 2 > sum(valued)
+
+
+def _ordinals(row: Row) -> int:
+    """The last number of a row that numbers the columns (栏次 1 2 3): a body whose rows have fewer
+    cells has lost its empty ones."""
+    numbers = [int(text) for text, _ in row if text.strip().isdecimal()]
+    return len(numbers) if numbers == [*range(1, len(numbers) + 1)] else 0
 
 
 def _numbers(row: Row) -> int:

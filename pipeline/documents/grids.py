@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
-from pipeline.documents.bare_cells import bare_rows
+from pipeline.documents.bare_cells import Row, bare_rows
 from pipeline.documents.html_rows import html_grid
+from pipeline.documents.strided_cells import strided_rows
 from pipeline.documents.tab_rows import Piece, is_caption, parts_only, rows_of, stretch
 from pipeline.text import is_filler, is_number
 from schemas.documents import Cell, CellState, Grid, Layout
@@ -34,7 +35,8 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
             or html_grid(lines, at)
             or _cell_per_line(lines, at)
             or (None if parted else _tabs(lines, at))
-            or _bare_cells(lines, at)
+            or _cells(strided_rows(lines, at), at)
+            or _cells(bare_rows(lines, at), at)
             or aligned_grid(lines, at)
         )
         if grid is None:
@@ -177,12 +179,11 @@ def _cell_per_line(lines: Sequence[str], at: int) -> Grid | None:
     return _grid("cell_per_line", rows, at + 1, found[-1][1])
 
 
-def _bare_cells(lines: Sequence[str], at: int) -> Grid | None:
-    rows = bare_rows(lines, at)
+def _cells(rows: Sequence[Row], at: int) -> Grid | None:
     if not rows:
         return None
     cells = [tuple(make_cell(text, line, 0) for text, line in row) for row in rows]
-    return _grid("cell_per_line", cells, at + 1, rows[-1][-1][1])
+    return _grid("cell_per_line", cells, at + 1, max(line for _, line in rows[-1]))
 
 
 def _rows_of_cells(lines: Sequence[str], at: int) -> Iterator[tuple[tuple[Cell, ...], int]]:

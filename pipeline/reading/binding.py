@@ -41,6 +41,7 @@ from pipeline.reading.periods import (
     one_budget,
     own_kind,
 )
+from pipeline.reading.stacked_header import in_rows
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
@@ -107,14 +108,17 @@ def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     rows = [tuple(text for text in row if text) for row in printed]
     stacked = grid.layout == "cell_per_line"
     shorter = rows if stacked else printed if grid.layout in ("pipes", "tabs") else []
-    if not any(len(row) < width for row in shorter):
+    whole = stacked and len(rows) == 1 and len(rows[0]) > width
+    if not whole and not any(len(row) < width for row in shorter):
         return header
+    if stacked and len(rows) == 1:
+        rows = in_rows(form, rows[0])
     paths = header_paths(form, rows)
     own, shared = _named_in(form, header.paths), _named_in(form, paths)
-    alike = not form.sides if stacked else is_clean(form, rows)
+    alike = whole or not form.sides if stacked else is_clean(form, rows)
     better = shared > own or (shared == own and alike)
-    whole = len(paths) == width or (len(paths) == width + 1 and _only_totals(header, grid))
-    return header._replace(paths=paths) if whole and better else header
+    fits = len(paths) == width or (len(paths) == width + 1 and _only_totals(header, grid))
+    return header._replace(paths=paths) if fits and better else header
 
 
 def _only_totals(header: Header, grid: Grid) -> bool:

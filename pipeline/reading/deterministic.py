@@ -1,5 +1,6 @@
 """Chunk -> reading, without a model: shipped forms, flattened forms, sequences, grammar."""
 
+import re
 from collections.abc import Sequence
 
 from pipeline.identities import row_sums
@@ -15,10 +16,13 @@ from pipeline.reading.model_headings import mark_of
 from pipeline.reading.periods import About
 from pipeline.reading.rows import read_grid
 from pipeline.reading.sequence import read_performance
+from pipeline.reading.sides import side_of
 from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading, RowReading
 
+_CODE_PART = re.compile(r"0\d")
+_CHANCE = 2
 _SHIFTED = "the header does not stand over the columns of the grid"
 _UNKNOWN = "no shipped form has this title and these columns"
 
@@ -61,11 +65,11 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
         return _read_lines(document, chunk)
     form = bind(chunk, About(document.kind, document.fiscal_year)) or learned
     rows = read_grid(chunk, form) if form else ()
-    if chunk.grid.layout == "aligned":
+    if chunk.grid.layout in ("aligned", "cell_per_line"):
         lines = _read_lines(document, chunk.model_copy(update={"grid": None}))
         if _is_feigned(rows, lines):
             return lines
-    if _takes_codes(rows):
+    if _takes_codes(rows) or _sides_contradict(rows):
         exclusions = grid_exclusions(document, chunk, None)
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_SHIFTED)
     exclusions = grid_exclusions(document, chunk, form)
@@ -85,9 +89,24 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
 
 
 def _takes_codes(rows: Sequence[RowReading]) -> bool:
-    """True where account codes are taken for values: the header does not stand over its columns."""
-    coded = [row for row in rows if row.row.isdigit()]
-    return sum(any(value.printed == row.row for value in row.values) for row in coded) > 1
+    """True where account codes or their parts (01) are taken for values: the header does not stand
+    over its columns."""
+    found = sum(any(_is_code(value.printed, row.row) for value in row.values) for row in rows)
+    return found > 1 and found * 5 > len(rows)
+
+
+def _is_code(printed: str, row: str) -> bool:
+    return (row.isdigit() and printed == row) or _CODE_PART.fullmatch(printed) is not None
+
+
+def _sides_contradict(rows: Sequence[RowReading]) -> bool:
+    """True where most labels of a side name the other: its columns are not where they are read."""
+    for prefix in ("income:", "expenditure:"):
+        labels = [row.row.removeprefix(prefix) for row in rows if row.row.startswith(prefix)]
+        other = [label for label in labels if side_of(label) not in ("", prefix)]
+        if len(other) > _CHANCE and len(other) * 2 > len(labels):
+            return True
+    return False
 
 
 def _takes_ordinals(rows: Sequence[RowReading], lines: Reading) -> bool:
@@ -97,12 +116,13 @@ def _takes_ordinals(rows: Sequence[RowReading], lines: Reading) -> bool:
 
 
 def _is_feigned(rows: Sequence[RowReading], lines: Reading) -> bool:
-    """True where columns lose most numbers, take those of the lines for values, or break sums that
-    the same numbers keep without them."""
+    """True where columns lose most numbers, the names of the rows, take those of the lines for
+    values, or break sums that the same numbers keep without them."""
     whole = _values(rows) <= _values(lines.rows) and _breaks(rows) > _breaks(lines.rows)
+    nameless = sum(row.row == "total" for row in rows) > _CHANCE
     named = all(value.column for row in lines.rows for value in row.values)
     few = _values(rows) * 2 < _values(lines.rows)
-    return few or _takes_ordinals(rows, lines) or (whole and named)
+    return few or nameless or _takes_ordinals(rows, lines) or (whole and named)
 
 
 def _breaks(rows: Sequence[RowReading]) -> int:

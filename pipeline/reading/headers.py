@@ -125,6 +125,11 @@ def _width(grid: Grid, body_first: int, above: Sequence[int]) -> int:
     lengths = [len(row) for row in grid.rows[body_first:]]
     heads = [len(grid.rows[i]) for i in above]
     if grid.layout == "cell_per_line":
+        usual = max(lengths, key=lambda n: (lengths.count(n), n), default=0)
+        if lengths.count(usual) * 3 > 2 * len(lengths) and (
+            usual >= max(heads, default=0) or len(heads) < 3
+        ):
+            return usual
         return max(lengths[:60] + heads, default=0)
     if len(lengths) < 3:
         return max(heads or lengths, default=0)

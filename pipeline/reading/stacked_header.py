@@ -14,6 +14,7 @@ from pipeline.reading.library import Form
 
 _MOST_WORDS = 30
 _MOST_CUTS = 2
+_SIDES = ("收入", "支出")
 _TWICE, _GROUP = 3.0, 2.0
 
 
@@ -23,6 +24,15 @@ def header_rows(form: Form, words: Sequence[str]) -> tuple[int, ...]:
         return ()
     cost, sizes = min((_cost(form, words, sizes), sizes) for sizes in _sizes(len(words)))
     return sizes if cost <= 0 and _all_named(form, _rows(words, sizes)) else ()
+
+
+def in_rows(form: Form, words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words in their rows; those of a form with two sides begin with 收入 and 支出."""
+    if form.sides:
+        sizes: tuple[int, ...] = (2, len(words) - 2) if tuple(words[:2]) == _SIDES else ()
+    else:
+        sizes = header_rows(form, words)
+    return _rows(words, sizes or (len(words),))
 
 
 def _all_named(form: Form, rows: Sequence[Sequence[str]]) -> bool:

@@ -1,0 +1,194 @@
+"""One cell a line, an empty cell as an empty line (a page's cells without its tags).
+
+In: numbered lines. Out: rows of (text, line), header first. The rule it protects: the rows of such
+a table have one number of lines, so that each line's place in its row is its column; a number of
+lines is taken only where every column then holds words or numbers, never both.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from pipeline.documents.bare_cells import Row
+from pipeline.text import fold, is_number
+
+_CODE = re.compile(r"^(?:[235]\d\d(?:\d\d){0,2}|\[\d+\])$")
+_KEY = re.compile(rf"{_CODE.pattern}|^[一二三四五六七八九十]+、\D+$")
+_TOTAL = re.compile(r"^(?:合计|总计|栏次)$")
+_HEAD = re.compile(r"单位[:：]|(?:部门|单位)(?:名称)?[:：]|^公开|表$|^20\d\d年度?$|^YS\d+$")
+_END = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表$|\t|\|")
+_BLANKS = "　 \xa0\r"
+_LONGEST = 45
+_MOST_HEADER_LINES = 70
+_MOST_COLUMNS = 40
+_MOST_KEYS = 8
+_LEAST_ROWS = 4
+_REPEATED = 3
+_MOST_MERGED = 4
+_MOST_ROWS = 3000
+
+
+def strided_rows(lines: Sequence[str], at: int) -> list[Row]:
+    """The rows of the table whose header begins at line index `at`; none where there is none."""
+    if not _opens(lines, at):
+        return []
+    end = _end(lines, at)
+    keys = [i for i in range(at, end) if _KEY.match(fold(lines[i]))]
+    if len(keys) < _LEAST_ROWS or keys[0] - at > _MOST_HEADER_LINES:
+        return []
+    first = _first_row(lines, at, keys[0])
+    header = list(_groups(lines, at, first))
+    end = _again(lines, header, first, end)
+    keys = [key for key in keys if key < end]
+    apart = {other - key for key, other in combinations(keys[:_MOST_KEYS], 2)}
+    for stride in sorted(apart):
+        if stride > _MOST_COLUMNS:
+            break
+        parted = len(header) > 1 or [*map(len, header)] == [stride - 1]
+        rows = _rows(lines, range(first, end, stride), end, parted)
+        held = sum(key <= rows[-1][-1] for key in keys) if rows else 0
+        coded = _CODE.match(fold(lines[keys[0]])) is not None
+        if held * 10 >= len(keys) * 9 and _is_table(lines, rows, parted, coded):
+            return _whole(lines, at, rows, parted)
+    return []
+
+
+def _first_row(lines: Sequence[str], at: int, key: int) -> int:
+    """Where a row begins: at a code, which stands in the first column; at 栏次, or at the first
+    item where the columns of income and expenditure stand side by side."""
+    if _CODE.match(fold(lines[key])):
+        return key
+    return next((i for i in range(at, key) if fold(lines[i]) == "栏次"), key)
+
+
+def _text(lines: Sequence[str], i: int) -> str:
+    return lines[i].strip(_BLANKS) if i < len(lines) else ""
+
+
+def _opens(lines: Sequence[str], at: int) -> bool:
+    """A short line that is no head of a form, below one or below an empty line."""
+    text = fold(lines[at])
+    if not text or len(text) > _LONGEST or _END.search(text) or _HEAD.search(text):
+        return False
+    return at == 0 or not _text(lines, at - 1) or _HEAD.search(fold(lines[at - 1])) is not None
+
+
+def _end(lines: Sequence[str], at: int) -> int:
+    """Index of the first line that is no cell."""
+    limit = min(len(lines), at + _MOST_ROWS * _MOST_COLUMNS)
+    cells = (fold(lines[i]) for i in range(at, limit))
+    return next((at + n for n, t in enumerate(cells) if len(t) > _LONGEST or _END.search(t)), limit)
+
+
+def _again(lines: Sequence[str], header: Sequence[Row], first: int, end: int) -> int:
+    """Where the header is printed again, on the next page; else the end."""
+    words = [text for row in header for text, _ in row][:_REPEATED]
+    printed = [i for i in range(first, end) if _text(lines, i)]
+    for n, i in enumerate(printed):
+        if len(words) > 1 and [_text(lines, j) for j in printed[n : n + len(words)]] == words:
+            return i
+    return end
+
+
+def _rows(lines: Sequence[str], starts: range, end: int, parted: bool) -> list[list[int]]:
+    """The rows from the first on, as long as no column mixes words and amounts and, where an empty
+    line parts the rows, that line is empty; trailing rows that print nothing are left out."""
+    stride = starts.step
+    kinds = [""] * stride
+    rows: list[list[int]] = []
+    for start in starts:
+        row = list(range(start, start + stride))
+        texts = [_text(lines, i) if i < end else "" for i in row]
+        if (parted and texts[-1]) or not _fits(texts, kinds):
+            break
+        rows.append(row)
+    while rows and not any(_text(lines, i) for i in rows[-1] if i < end):
+        rows.pop()
+    return rows
+
+
+def _fits(texts: Sequence[str], kinds: list[str]) -> bool:
+    """Whether the cells are of their columns' kinds, which the first to be printed decides."""
+    found = [_kind(text) for text in texts]
+    if any(kind and old and kind != old for kind, old in zip(found, kinds, strict=True)):
+        return False
+    kinds[:] = [old or kind for kind, old in zip(found, kinds, strict=True)]
+    return True
+
+
+def _kind(text: str) -> str:
+    if not text or _TOTAL.match(fold(text)):
+        return ""
+    return "number" if is_number(text) else "words"
+
+
+def _is_table(
+    lines: Sequence[str], rows: Sequence[Sequence[int]], parted: bool, coded: bool
+) -> bool:
+    """Enough rows, an empty cell among them (else nothing is to be won), and two columns of words
+    where no codes are: the items of income and of expenditure."""
+    cells = [[_text(lines, i) for i in (row[:-1] if parted else row)] for row in rows]
+    words = [any(_kind(text) == "words" for text in column) for column in zip(*cells, strict=True)]
+    blank = any(not text for row in cells for text in row)
+    return len(rows) >= _LEAST_ROWS and blank and (coded or sum(words) > 1)
+
+
+def _whole(lines: Sequence[str], at: int, rows: list[list[int]], parted: bool) -> list[Row]:
+    """Header, rows above the first key (栏次, 合计), and the rest; the empty line that parts rows
+    is no cell."""
+    above = list(_above(lines, at, rows))
+    body = [*above[::-1], *rows]
+    top = min(i for row in body for i in row if i >= 0)
+    body = [row[:-1] for row in body] if parted else body
+    cells = [tuple((_text(lines, i), _line(row, i, lines)) for i in row) for row in body]
+    header = list(_groups(lines, at, top))
+    if any(is_number(text) for row in header for text, _ in row):
+        return []  # rows above the body that are not of its length: its empty lines are not all kept
+    return [*header, *cells]
+
+
+def _line(row: Sequence[int], i: int, lines: Sequence[str]) -> int:
+    """Number of a cell's line; a merged cell's is that of the row's first."""
+    return min((i if i >= 0 else row[0]) + 1, len(lines))
+
+
+def _above(lines: Sequence[str], at: int, rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Rows above, from the nearest: whole ones of the same kinds, or one whose first cell, 合计 or
+    栏次, is merged over those beside it (-1)."""
+    stride, first = len(rows[0]), rows[0][0]
+    kinds = [""] * stride
+    for row in rows:
+        _fits([_text(lines, i) for i in row], kinds)
+    while first > at:
+        row = next(_rows_above(lines, at, first, kinds), None)
+        if row is None:
+            return
+        yield row
+        first = row[0]
+
+
+def _rows_above(lines: Sequence[str], at: int, first: int, kinds: list[str]) -> Iterator[list[int]]:
+    """Ways to read the lines above `first` as a row: whole with 合计 in front, 合计 merged, whole."""
+    ways = (*((merged, True) for merged in range(_MOST_MERGED)), (0, False))
+    for merged, named in ways:
+        start = first - (len(kinds) - merged)
+        if start < at or (_TOTAL.match(fold(lines[start])) is not None) != named:
+            continue
+        row = [start, *[-1] * merged, *range(start + 1, first)]
+        texts = [_text(lines, i) if i >= 0 else "" for i in row]
+        numbers = any(is_number(text) for text in texts)
+        if numbers and _fits(texts, kinds):
+            yield row
+
+
+def _groups(lines: Sequence[str], at: int, top: int) -> Iterator[Row]:
+    """The header's rows: lines that stand together."""
+    row: list[tuple[str, int]] = []
+    for i in range(at, top):
+        if _text(lines, i):
+            row.append((_text(lines, i), i + 1))
+        elif row:
+            yield tuple(row)
+            row = []
+    if row:
+        yield tuple(row)
