@@ -155,16 +155,16 @@ def _line(row: Sequence[int], i: int, lines: Sequence[str]) -> int:
 def _above(lines: Sequence[str], at: int, rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Rows above, from the nearest: whole ones of the same kinds, or one whose first cell, 合计 or
     栏次, is merged over those beside it (-1)."""
-    stride, first = len(rows[0]), rows[0][0]
-    kinds = [""] * stride
+    first = rows[0][0]
+    kinds = [""] * len(rows[0])
     for row in rows:
         _fits([_text(lines, i) for i in row], kinds)
     while first > at:
-        row = next(_rows_above(lines, at, first, kinds), None)
-        if row is None:
+        above = next(_rows_above(lines, at, first, kinds), None)
+        if above is None:
             return
-        yield row
-        first = row[0]
+        yield above
+        first = above[0]
 
 
 def _rows_above(lines: Sequence[str], at: int, first: int, kinds: list[str]) -> Iterator[list[int]]:
