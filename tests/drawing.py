@@ -1,4 +1,4 @@
-"""Invented forms (`form_cases.txt`) drawn in seven layouts, with the facts that stand in them.
+"""Invented forms (`form_cases.txt`) drawn in many layouts, with the facts that stand in them.
 
 A case: `# id`; `statement | document | title | head lines`; header rows (`<` goes on from the left,
 `^` from above); `=` what each column holds; body rows. `{key}` behind a label is its row key where
@@ -15,7 +15,10 @@ from typing import NamedTuple
 
 from pipeline.text import row_label, squeeze
 
-LAYOUTS = ("html", "tabs", "pipes", "cells", "lines", "flat", "aligned")
+LAYOUTS = (
+    "html", "tabs", "pipes", "cells", "lines", "flat", "aligned",
+    "bars", "once", "short", "sheet", "stripped", "unparted", "stacked",
+)  # fmt: skip
 Row = tuple[str, ...]
 Told = tuple[str, str, str, str]
 _KEY = re.compile(r"\{(.*)\}$")
@@ -130,7 +133,16 @@ def draw(form: Drawn, layout: str) -> tuple[str, bytes]:
         "lines": lambda: _lines(header, body),
         "flat": lambda: [" ".join(_printed(row)) for row in [*header, *body]],
         "aligned": lambda: _aligned([*header, *body]),
+        "bars": lambda: [" | ".join(row) for row in _repeated([*header, *body])],
+        "once": lambda: _once(header, body),
+        "short": lambda: _short(header, body),
+        "sheet": lambda: _sheet(form, [*header, *body]),
+        "stripped": lambda: _stripped([*header, *body], parted=True),
+        "unparted": lambda: _stripped([*header, *body], parted=False),
+        "stacked": lambda: [cell for row in [*header, *body] for cell in _printed(row)],
     }[layout]()
+    if layout == "sheet":
+        return "form.md", "\n".join([f"某某市某某局{form.document}", "", *drawn, ""]).encode()
     top = [f"某某市某某局{form.document}", "", form.title, "", *form.head, ""]
     return "form.txt", "\n".join([*top, *drawn, ""]).encode()
 
@@ -150,6 +162,51 @@ def _separated(header: list[list[str]], body: list[list[str]], mark: str) -> lis
 def _piped(header: list[list[str]], body: list[list[str]]) -> list[str]:
     rows = [f"| {' | '.join(_plain(row))} |" for row in [*header, *body]]
     return [rows[0], "|" + " --- |" * len(header[0]), *rows[1:]]
+
+
+def _repeated(rows: list[list[str]]) -> list[list[str]]:
+    """As a script writes Word's tables: a merged cell's text in each of its places."""
+    whole: list[list[str]] = []
+    for row in rows:
+        cells: list[str] = []
+        for c, cell in enumerate(row):
+            cells.append(cells[-1] if cell == "<" else whole[-1][c] if cell == "^" else cell)
+        whole.append(cells)
+    return whole
+
+
+def _once(header: list[list[str]], body: list[list[str]]) -> list[str]:
+    """As html2text writes a page's tables: no frame, a merged cell once and nothing beside it."""
+    rows = ["| ".join(cell for cell in row if cell not in ("<", "^")) for row in [*header, *body]]
+    return [rows[0], "|".join(["---"] * (rows[0].count("|") + 1)), *rows[1:]]
+
+
+def _short(header: list[list[str]], body: list[list[str]]) -> list[str]:
+    """As markdownify writes them: blanks beside a merged cell, nothing below it."""
+    rows = [
+        ["" if cell == "<" else cell for cell in row if cell != "^"] for row in [*header, *body]
+    ]
+    rule = "|" + " --- |" * len(header[0])
+    return [f"|{'  |' * len(header[0])}", rule, *[f"| {' | '.join(row)} |" for row in rows]]
+
+
+def _sheet(form: Drawn, rows: list[list[str]]) -> list[str]:
+    """As MarkItDown writes a sheet: its title heads the first column, NaN is an empty cell."""
+    width = len(rows[0])
+    names = [form.title, *[f"Unnamed: {n}" for n in range(1, width)]]
+    heads = [[line, *[""] * (width - 1)] for line in form.head]
+    lines = [[cell or "NaN" for cell in _plain(row)] for row in [*heads, *rows]]
+    framed = [f"| {' | '.join(row)} |" for row in [names, ["---"] * width, *lines]]
+    return [f"## {form.title}", *framed]
+
+
+def _stripped(rows: list[list[str]], parted: bool) -> list[str]:
+    """A page's cells without its tags: one a line, an empty line for an empty cell and, where
+    `parted`, between the rows."""
+    lines = []
+    for row in rows:
+        lines += [cell for cell in row if cell not in ("<", "^")] + [""] * parted
+    return lines
 
 
 def _cells(header: list[list[str]], body: list[list[str]]) -> list[str]:

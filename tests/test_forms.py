@@ -12,10 +12,13 @@ from pipeline.extraction import extract, read_tables
 from schemas.documents import Document
 
 CASES = read_cases(Path(__file__).parent / "form_cases.txt")
-GRIDS = ("html", "tabs", "pipes", "cells")
+GRIDS = ("html", "tabs", "pipes", "cells", "bars", "sheet")
 # Share of the numbers that come back where the print has lost its blanks. What no header word, no
 # sum and no place settles stays out: a lone form has fewer sums than a document.
-LEAST = {"flat": 0.79, "aligned": 0.98, "lines": 0.52}
+LEAST = {
+    "flat": 0.87, "aligned": 0.98, "lines": 0.62, "stacked": 0.62,
+    "once": 0.99, "short": 0.99, "stripped": 0.99, "unparted": 0.8,
+}  # fmt: skip
 
 
 def document_of(form: Drawn, layout: str) -> Document:

@@ -15,6 +15,8 @@ _NO_CELL = re.compile(r"[。；]|单位[:：]|^(?:注|说明|备注)[:：]|\t|\|
 _LONGEST = 45
 _LEAST_CELLS = 3
 _LEAST_ROWS = 3
+# Names behind the first number of a row: of the other side, or of two more blocks of accounts.
+_MOST_NAMES = 4
 _LONG_ROW = 6
 
 
@@ -48,11 +50,20 @@ def _is_table(rows: Sequence[Row]) -> bool:
     lengths = Counter(len(row) for row, has in zip(rows, valued, strict=True) if has)
     width, count = max(lengths.items(), key=lambda one: one[1], default=(0, 0))
     headed = bool(rows) and not valued[0]
-    if any(_ordinals(row) > width for row in rows):
+    if any(_ordinals(row) > width for row in rows) or _are_parted(rows):
         return False
-    if headed and max(map(_numbers, rows)) >= _LONG_ROW:
+    if headed and any(_numbers(row) >= _LONG_ROW and _names(row) <= _MOST_NAMES for row in rows):
         return True
     return headed and width >= _LEAST_CELLS and count >= _LEAST_ROWS and count * 2 > sum(valued)
+
+
+def _are_parted(rows: Sequence[Row]) -> bool:
+    """An empty cell has parted rows: one begins with an amount and goes on with words, or some are
+    amounts alone beside rows with a name."""
+    kinds = [[is_number(text.strip()) for text, _ in row] for row in rows]
+    rests = [k for k, row in zip(kinds, rows, strict=True) if k[0] and "." in row[0][0]]
+    named = any(not k[0] and any(k) for k in kinds)
+    return any(not all(k) for k in rests) or (named and len(rests) > 1)
 
 
 def _ordinals(row: Row) -> int:
@@ -60,6 +71,12 @@ def _ordinals(row: Row) -> int:
     cells has lost its empty ones."""
     numbers = [int(text) for text, _ in row if text.strip().isdecimal()]
     return len(numbers) if numbers == [*range(1, len(numbers) + 1)] else 0
+
+
+def _names(row: Row) -> int:
+    """How many cells behind the first number are none."""
+    numbers = [is_number(text.strip()) for text, _ in row]
+    return len(numbers[numbers.index(True) :]) - sum(numbers) if any(numbers) else 0
 
 
 def _numbers(row: Row) -> int:

@@ -15,15 +15,21 @@ from pipeline.text import fold, is_number
 _CODE = re.compile(r"^(?:[235]\d\d(?:\d\d){0,2}|\[\d+\])$")
 _KEY = re.compile(rf"{_CODE.pattern}|^[一二三四五六七八九十]+、\D+$")
 _TOTAL = re.compile(r"^(?:合计|总计|栏次)$")
-_HEAD = re.compile(r"单位[:：]|(?:部门|单位)(?:名称)?[:：]|^公开|表$|^20\d\d年度?$|^YS\d+$")
-_END = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表$|\t|\|")
+_HEAD = re.compile(
+    r"单位[:：]|(?:部门|单位)(?:名称)?[:：]|公开表?\d|^公开|表(?:[(].{1,9}[)])?$|^20\d\d年度?$|^YS\d+$|^表[一二三四五六七八九十\d]+"
+)
+_END = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表(?:[(].{1,9}[)])?$|\t|\|")
 _BLANKS = "　 \xa0\r"
 _LONGEST = 45
 _MOST_HEADER_LINES = 70
+_HEAD_LINES = 6
 _MOST_COLUMNS = 40
 _MOST_KEYS = 8
-_LEAST_ROWS = 4
+_LEAST_ROWS = 3
+_LEAST_STRIDE = 3
 _REPEATED = 3
+_MOST_PIECES = 3
+_LEAST_WORDS = 2
 _MOST_MERGED = 4
 _MOST_ROWS = 3000
 
@@ -33,11 +39,24 @@ def strided_rows(lines: Sequence[str], at: int) -> list[Row]:
     if not _opens(lines, at):
         return []
     end = _end(lines, at)
+    if _is_flattened(lines[at:end]):
+        return []
+    return _by_keys(lines, at, end) or _by_blanks(lines, at, end)
+
+
+def _is_flattened(lines: Sequence[str]) -> bool:
+    """Lines hold several cells each."""
+    printed = [line.split() for line in lines if line.strip(_BLANKS)]
+    return sum(len(words) > _MOST_PIECES for words in printed) * 10 > len(printed)
+
+
+def _by_keys(lines: Sequence[str], at: int, end: int) -> list[Row]:
+    """Rows as far apart as the codes, or the items of income and expenditure, are."""
     keys = [i for i in range(at, end) if _KEY.match(fold(lines[i]))]
     if len(keys) < _LEAST_ROWS or keys[0] - at > _MOST_HEADER_LINES:
         return []
     first = _first_row(lines, at, keys[0])
-    header = list(_groups(lines, at, first))
+    header = _header(lines, at, first)
     end = _again(lines, header, first, end)
     keys = [key for key in keys if key < end]
     apart = {other - key for key, other in combinations(keys[:_MOST_KEYS], 2)}
@@ -51,6 +70,40 @@ def strided_rows(lines: Sequence[str], at: int) -> list[Row]:
         if held * 10 >= len(keys) * 9 and _is_table(lines, rows, parted, coded):
             return _whole(lines, at, rows, parted)
     return []
+
+
+def _by_blanks(lines: Sequence[str], at: int, end: int) -> list[Row]:
+    """Rows that an empty line parts, from below the header to the end of the table."""
+    last = max(i for i in range(at, end) if _text(lines, i))
+    for first in range(at + 1, min(last, at + _MOST_HEADER_LINES)):
+        if is_number(_text(lines, first - 1)):
+            break
+        if _text(lines, first - 1):
+            continue
+        header = [len(group) for group in _header(lines, at, first)]
+        if max(header, default=0) < _LEAST_WORDS:
+            continue
+        most = _MOST_COLUMNS if len(header) > 1 else header[0] + 1
+        for stride in range(max(_LEAST_STRIDE, *header) + 1, min(most, last - first) + 1):
+            over = end - first - stride * -(-(last + 1 - first) // stride)
+            rows = _rows(lines, range(first, end, stride), end, True) if abs(over) < 3 else []
+            if rows and rows[-1][-1] >= last and _prints_table(lines, rows):
+                return _whole(lines, at, rows, True)
+    return []
+
+
+def _prints_table(lines: Sequence[str], rows: Sequence[Sequence[int]]) -> bool:
+    """Two rows or more, with words and numbers."""
+    texts = [_text(lines, i) for row in rows for i in row[:-1]]
+    kinds = {_kind(text) for text in texts}
+    return len(rows) > 1 and {"words", "number"} <= kinds
+
+
+def _header(lines: Sequence[str], at: int, first: int) -> list[Row]:
+    """The rows of words above the first number and 栏次."""
+    texts = ((i, _text(lines, i)) for i in range(at, first))
+    top = next((i for i, text in texts if is_number(text) or fold(text) == "栏次"), first)
+    return list(_groups(lines, at, top))
 
 
 def _first_row(lines: Sequence[str], at: int, key: int) -> int:
@@ -69,6 +122,8 @@ def _opens(lines: Sequence[str], at: int) -> bool:
     """A short line that is no head of a form, below one or below an empty line."""
     text = fold(lines[at])
     if not text or len(text) > _LONGEST or _END.search(text) or _HEAD.search(text):
+        return False
+    if any(_HEAD.search(fold(line)) for line in lines[at + 1 : at + _HEAD_LINES]):
         return False
     return at == 0 or not _text(lines, at - 1) or _HEAD.search(fold(lines[at - 1])) is not None
 
@@ -119,7 +174,7 @@ def _fits(texts: Sequence[str], kinds: list[str]) -> bool:
 def _kind(text: str) -> str:
     if not text or _TOTAL.match(fold(text)):
         return ""
-    return "number" if is_number(text) else "words"
+    return "number" if is_number(text.replace(" ", "")) else "words"
 
 
 def _is_table(
@@ -129,8 +184,21 @@ def _is_table(
     where no codes are: the items of income and of expenditure."""
     cells = [[_text(lines, i) for i in (row[:-1] if parted else row)] for row in rows]
     words = [any(_kind(text) == "words" for text in column) for column in zip(*cells, strict=True)]
-    blank = any(not text for row in cells for text in row)
-    return len(rows) >= _LEAST_ROWS and blank and (coded or sum(words) > 1)
+    last = max(i for row in rows for i in row if _text(lines, i))
+    blank = any(not _text(lines, i) for row in rows for i in row if i < last and i != row[-1])
+    sided = coded or sum(words) > 1
+    return len(rows) >= _LEAST_ROWS and blank and sided and (not coded or _in_columns(cells))
+
+
+def _in_columns(cells: Sequence[Sequence[str]]) -> bool:
+    """A column with a code has nothing but codes and 合计; codes a row apart are in one column."""
+    for column in zip(*cells, strict=True):
+        printed = [fold(text) for text in column if text]
+        codes = sum(bool(_CODE.match(text)) for text in printed)
+        others = sum(not _CODE.match(text) and not _TOTAL.match(text) for text in printed)
+        if codes > 1 and others:
+            return False
+    return True
 
 
 def _whole(lines: Sequence[str], at: int, rows: list[list[int]], parted: bool) -> list[Row]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
+from pipeline.identities import row_sums
+from pipeline.reading.flat_columns import adds_up
 from pipeline.reading.flat_header import header_paths, is_clean
 from pipeline.reading.header_columns import (
     AMOUNT,
@@ -41,7 +43,7 @@ from pipeline.reading.periods import (
     one_budget,
     own_kind,
 )
-from pipeline.reading.stacked_header import in_rows
+from pipeline.reading.stacked_header import ways_over
 from pipeline.text import fold
 from schemas.documents import Chunk, Grid
 from schemas.readings import Block, ColumnMap, FormMap
@@ -83,7 +85,7 @@ def bind(chunk: Chunk, about: About = About()) -> FormMap | None:  # noqa: B008 
         return None
     header = _unmerged(form, header, chunk.grid)
     if not any(header.paths):
-        return headless(chunk, form)
+        return None if header.header_rows else headless(chunk, form)
     blocks = _blocks(form, header, chunk, about)
     if not any(block.columns for block in blocks):
         return None
@@ -107,18 +109,32 @@ def _unmerged(form: Form, header: Header, grid: Grid) -> Header:
     printed = [[fold(cell.text) for cell in grid.rows[i]] for i in header.header_rows]
     rows = [tuple(text for text in row if text) for row in printed]
     stacked = grid.layout == "cell_per_line"
+    if stacked and len(rows) == 1 and len(rows[0]) > width:
+        ways = [header_paths(form, way) for way in ways_over(form, rows[0], width)]
+        paths = next((way for way in ways if _adds_up(form, way, header, grid)), ())
+        return header._replace(paths=paths)
     shorter = rows if stacked else printed if grid.layout in ("pipes", "tabs") else []
-    whole = stacked and len(rows) == 1 and len(rows[0]) > width
-    if not whole and not any(len(row) < width for row in shorter):
+    if not any(len(row) < width for row in shorter):
         return header
-    if stacked and len(rows) == 1:
-        rows = in_rows(form, rows[0])
     paths = header_paths(form, rows)
     own, shared = _named_in(form, header.paths), _named_in(form, paths)
-    alike = whole or not form.sides if stacked else is_clean(form, rows)
+    alike = not form.sides if stacked else is_clean(form, rows)
     better = shared > own or (shared == own and alike)
     fits = len(paths) == width or (len(paths) == width + 1 and _only_totals(header, grid))
     return header._replace(paths=paths) if fits and better else header
+
+
+def _adds_up(form: Form, paths: Sequence[tuple[str, ...]], header: Header, grid: Grid) -> bool:
+    """Whether hardly a row of the body breaks the sums of the columns that the paths name."""
+    columns = [header_column(i, path) for i, path in enumerate(paths)]
+    names = {c.at: n[0] for c in columns if c.role == "value" and (n := named_column(form, c))}
+    sums = row_sums(form.statement, frozenset(names.values()))
+    rows = [
+        {names[i]: cell.text for i, cell in enumerate(row) if i in names and cell.state == "number"}
+        for row in grid.rows[header.body_first :]
+    ]
+    broken = sum(not adds_up(sums, [*row], [*row.values()]) for row in rows if row)
+    return broken * 5 <= len(rows)
 
 
 def _only_totals(header: Header, grid: Grid) -> bool:

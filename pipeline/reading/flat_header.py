@@ -27,6 +27,8 @@ _CLASSES = {
     "人员": re.compile(r"工资福利|对个人和家庭"),
     "公用": re.compile(r"商品和服务|资本性"),
 }
+# Kinds of what was spent; what came in or is carried over is hardly ever parted by them.
+_SPENT, _NOT_SPENT = re.compile(r"人员|公用|福利|服务|补助"), re.compile(r"收入|结转|结余")
 _UNUSUAL = 0.3
 _ODD = 2.0
 _AGAIN = -1.0
@@ -119,6 +121,9 @@ def _cost(statement: str, head: Path, words: Path) -> float:
     cost += 3.0 * (len(words) - len(set(words)))
     if name_of(form, (top,)) and words[0] not in _SUBTOTAL and not _is_group(form, top):
         cost += 4.0
+    cost += _UNUSUAL * sum(
+        bool(_SPENT.search(w) and _NOT_SPENT.search("".join(head))) for w in words
+    )
     return cost + sum(_strange(form, top, word) for word in words)
 
 

@@ -132,7 +132,7 @@ def _width(grid: Grid, body_first: int, above: Sequence[int]) -> int:
             return usual
         return max(lengths[:60] + heads, default=0)
     if len(lengths) < 3:
-        return max(heads or lengths, default=0)
+        return max(heads + lengths, default=0)
     return max(lengths, key=lambda n: (lengths.count(n), n))
 
 

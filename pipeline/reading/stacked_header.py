@@ -14,6 +14,7 @@ from pipeline.reading.library import Form
 
 _MOST_WORDS = 30
 _MOST_CUTS = 2
+_TRIED = 12
 _SIDES = ("收入", "支出")
 _TWICE, _GROUP = 3.0, 2.0
 
@@ -26,13 +27,16 @@ def header_rows(form: Form, words: Sequence[str]) -> tuple[int, ...]:
     return sizes if cost <= 0 and _all_named(form, _rows(words, sizes)) else ()
 
 
-def in_rows(form: Form, words: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words in their rows; those of a form with two sides begin with 收入 and 支出."""
-    if form.sides:
-        sizes: tuple[int, ...] = (2, len(words) - 2) if tuple(words[:2]) == _SIDES else ()
-    else:
-        sizes = header_rows(form, words)
-    return _rows(words, sizes or (len(words),))
+def ways_over(form: Form, words: Sequence[str], width: int) -> list[list[tuple[str, ...]]]:
+    """The ways to put the words in rows that stand over `width` columns, those with the fewest
+    oddities first; those of a form with two sides begin with 收入 and 支出."""
+    if form.sides and tuple(words[:2]) == _SIDES:
+        return [_rows(words, (2, len(words) - 2))]
+    if len(words) > _MOST_WORDS:
+        return []
+    ways = [_rows(words, sizes) for sizes in _sizes(len(words))]
+    fitting = [rows for rows in ways if len(header_paths(form, rows)) == width]
+    return sorted(fitting, key=lambda rows: _oddity(form, rows))[:_TRIED]
 
 
 def _all_named(form: Form, rows: Sequence[Sequence[str]]) -> bool:
@@ -56,9 +60,12 @@ def _sizes(count: int) -> Iterator[tuple[int, ...]]:
 
 
 def _cost(form: Form, words: Sequence[str], sizes: Sequence[int]) -> float:
+    return _oddity(form, _rows(words, sizes))
+
+
+def _oddity(form: Form, rows: Sequence[tuple[str, ...]]) -> float:
     """The oddities of the rows; a word twice in the first row, again in the row below, or a group
     in the last row is one too."""
-    rows = _rows(words, sizes)
     twice = len(rows[0]) - len(set(rows[0]))
     again = sum(len({*row} & {*below}) for row, below in pairwise(rows))
     return oddity(form, rows) + _TWICE * (twice + again) + _GROUP * groups_in(form, rows[-1])
