@@ -25,6 +25,7 @@ SUFFIXES = frozenset(
         ".htm",
         ".txt",
         ".md",
+        ".csv",
         ".zip",
         ".text",
         ".xhtml",

@@ -30,6 +30,7 @@ _EXTENSIONS: dict[str, Media] = {
     ".zip": "zip",
     ".txt": "text",
     ".md": "text",
+    ".csv": "text",
     ".markdown": "text",
     ".png": "image",
     ".jpg": "image",

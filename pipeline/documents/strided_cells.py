@@ -67,7 +67,7 @@ def _by_keys(lines: Sequence[str], at: int, end: int) -> list[Row]:
         rows = _rows(lines, range(first, end, stride), end, parted)
         held = sum(key <= rows[-1][-1] for key in keys) if rows else 0
         coded = _CODE.match(fold(lines[keys[0]])) is not None
-        if held * 10 >= len(keys) * 9 and _is_table(lines, rows, parted, coded):
+        if held == len(keys) and _is_table(lines, rows, parted, coded):
             return _whole(lines, at, rows, parted)
     return []
 

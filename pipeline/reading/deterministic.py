@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline.identities import row_sums
 from pipeline.reading.binding import bind
 from pipeline.reading.flat import read_flat
-from pipeline.reading.flat_columns import adds_up
+from pipeline.reading.flat_columns import adds_up, can_add_up
 from pipeline.reading.flat_parts import CODED
 from pipeline.reading.grammar import ProseContext, paragraphs, read_prose
 from pipeline.reading.item_heads import with_subjects
@@ -21,6 +21,7 @@ from pipeline.reading.table_numerals import flat_exclusions, grid_exclusions
 from schemas.documents import Chunk, Document
 from schemas.readings import FormMap, Reading, RowReading
 
+_ACCOUNT = re.compile(r"[2-5]\d\d(?:\d\d){1,2}")
 _CODE_PART = re.compile(r"0\d")
 _CHANCE = 2
 _SHIFTED = "the header does not stand over the columns of the grid"
@@ -69,6 +70,7 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
         lines = _read_lines(document, chunk.model_copy(update={"grid": None}))
         if _is_feigned(rows, lines):
             return lines
+        rows = tuple(_doubted(row) for row in rows if not _is_of_other_side(row))
     if _takes_codes(rows) or _sides_contradict(rows):
         exclusions = grid_exclusions(document, chunk, None)
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_SHIFTED)
@@ -86,6 +88,29 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
     if not rows and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
+
+
+def _is_of_other_side(row: RowReading) -> bool:
+    """支出 among the income, or 收入 among the expenditure."""
+    side, _, name = row.row.partition(":")
+    return (side, name[-2:]) in (("income", "支出"), ("expenditure", "收入"))
+
+
+def _doubted(row: RowReading) -> RowReading:
+    """The row without its columns where its numbers break the form's sums under them and keep them
+    under others in the same order, or where a code stands among its amounts: a line that was lost
+    has moved them."""
+    printed = [value.printed for value in row.values]
+    columns = [value.column for value in row.values]
+    if any(not column or column.startswith("~") for column in columns):
+        return row
+    sums = row_sums(row.statement, frozenset(row.columns))
+    kept = adds_up(sums, columns, printed) or not can_add_up(sums, row.columns, printed)
+    coded = row.row.isdigit() and any(map(_ACCOUNT.fullmatch, printed))
+    if kept and not coded:
+        return row
+    values = tuple(value.model_copy(update={"column": ""}) for value in row.values)
+    return row.model_copy(update={"values": values})
 
 
 def _takes_codes(rows: Sequence[RowReading]) -> bool:

@@ -144,10 +144,10 @@ def ends_at(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 def _broken(form: Form, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """How many rows cannot add up under the columns."""
     sums = row_sums(form.statement, frozenset(columns))
-    return sum(len(row) > len(columns) or not _can_add_up(sums, columns, row) for row in rows)
+    return sum(len(row) > len(columns) or not can_add_up(sums, columns, row) for row in rows)
 
 
-def _can_add_up(sums: Sequence[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:
+def can_add_up(sums: Sequence[RowSum], columns: Sequence[str], printed: Sequence[str]) -> bool:
     """True where the numbers of a row, in their order, fit some of the columns."""
     if comb(len(columns), len(printed)) > _CHOICES:
         return True

@@ -32,6 +32,7 @@ _WIDEST = 60
 _COMPARES = re.compile(r"增减|增长|[比较](?:上年|20\d\d)")
 _GOES_ON = "\0"
 _HEADER_LIMIT = 14
+_OTHER_FORM = 3
 
 
 class Header(NamedTuple):
@@ -125,15 +126,19 @@ def _width(grid: Grid, body_first: int, above: Sequence[int]) -> int:
     lengths = [len(row) for row in grid.rows[body_first:]]
     heads = [len(grid.rows[i]) for i in above]
     if grid.layout == "cell_per_line":
-        usual = max(lengths, key=lambda n: (lengths.count(n), n), default=0)
-        if lengths.count(usual) * 3 > 2 * len(lengths) and (
-            usual >= max(heads, default=0) or len(heads) < 3
-        ):
-            return usual
-        return max(lengths[:60] + heads, default=0)
+        return _usual(lengths, heads) or max(lengths[:60] + heads, default=0)
     if len(lengths) < 3:
         return max(heads + lengths, default=0)
     return max(lengths, key=lambda n: (lengths.count(n), n))
+
+
+def _usual(lengths: Sequence[int], heads: Sequence[int]) -> int:
+    """The length of nearly all body rows, where the others are those of another form (far longer)
+    and not the ones that alone have kept their cells; else 0."""
+    usual = max(lengths, key=lambda n: (lengths.count(n), n), default=0)
+    alone = all(length <= usual or length > usual + _OTHER_FORM for length in lengths)
+    heads_fit = usual >= max(heads, default=0) or len(heads) < 3
+    return usual if alone and heads_fit and lengths.count(usual) * 3 > 2 * len(lengths) else 0
 
 
 def _matrix(grid: Grid, header_rows: Sequence[int], width: int, terms: Terms) -> list[list[_Text]]:
