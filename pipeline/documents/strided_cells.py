@@ -19,6 +19,7 @@ _HEAD = re.compile(
     r"单位[:：]|(?:部门|单位)(?:名称)?[:：]|公开表?\d|^公开|表(?:[(].{1,9}[)])?$|^20\d\d年度?$|^YS\d+$|^表[一二三四五六七八九十\d]+"
 )
 _END = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表(?:[(].{1,9}[)])?$|\t|\|")
+_GAP = re.compile(r"\S\s{4,}\S")
 _BLANKS = "　 \xa0\r"
 _LONGEST = 45
 _MOST_HEADER_LINES = 70
@@ -45,9 +46,10 @@ def strided_rows(lines: Sequence[str], at: int) -> list[Row]:
 
 
 def _is_flattened(lines: Sequence[str]) -> bool:
-    """Lines hold several cells each."""
-    printed = [line.split() for line in lines if line.strip(_BLANKS)]
-    return sum(len(words) > _MOST_PIECES for words in printed) * 10 > len(printed)
+    """Lines hold several cells each, with blanks between them."""
+    printed = [line.strip(_BLANKS) for line in lines if line.strip(_BLANKS)]
+    several = [len(line.split()) > _MOST_PIECES or _GAP.search(line) for line in printed]
+    return sum(map(bool, several)) * 10 > len(printed)
 
 
 def _by_keys(lines: Sequence[str], at: int, end: int) -> list[Row]:

@@ -145,7 +145,8 @@ def _is_feigned(rows: Sequence[RowReading], lines: Reading) -> bool:
     values, or break sums that the same numbers keep without them."""
     whole = _values(rows) <= _values(lines.rows) and _breaks(rows) > _breaks(lines.rows)
     nameless = sum(row.row == "total" for row in rows) > _CHANCE
-    named = all(value.column for row in lines.rows for value in row.values)
+    most = _breaks(rows) > _CHANCE and _breaks(rows) * 3 > len(rows)
+    named = most or all(value.column for row in lines.rows for value in row.values)
     few = _values(rows) * 2 < _values(lines.rows)
     return few or nameless or _takes_ordinals(rows, lines) or (whole and named)
 
