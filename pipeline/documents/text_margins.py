@@ -1,4 +1,5 @@
-"""Page heads and feet in text that marks its pages by form feeds (pdftotext).
+"""Page heads and feet in text that marks its pages: by form feeds (pdftotext), or by the pages'
+numbers with marks around them (- 3 -).
 
 In: the lines of a text. Out: which of them are furniture. The rule it protects: a line is left out
 only where it repeats at the same end of many pages, and never the head of a form.
@@ -7,10 +8,12 @@ only where it repeats at the same end of many pages, and never the head of a for
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.text import fold
 
 _FEED = "\f"
+_NUMBERED = re.compile(r"^(?:[-—–·]+(\d{1,3})[-—–·]+|第(\d{1,3})页(?:[,，/]?共\d+页)?)$")
 _REPEATED_ON, _SHARE = 3, 0.4
 _DIGITS = re.compile(r"\d+")
 # A bare page number marks the end of a page for readers of tables.
@@ -28,6 +31,7 @@ def furniture_of_text(lines: Sequence[str]) -> frozenset[int]:
     [0, 3, 5]
     """
     starts = [n for n, line in enumerate(lines) if n == 0 or line.startswith(_FEED)]
+    starts = starts if len(starts) > 1 else _behind_numbers(lines)
     pages = [range(a, b) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
     if len(pages) < _REPEATED_ON:
         return frozenset()
@@ -42,6 +46,16 @@ def furniture_of_text(lines: Sequence[str]) -> frozenset[int]:
         and _WORDS.search(texts[n])
         and not _FORM_HEAD.search(texts[n])
     )
+
+
+def _behind_numbers(lines: Sequence[str]) -> list[int]:
+    """Where pages begin: at the start and behind each page's number, those that count on by one."""
+    marks = [(n, _NUMBERED.match(fold(line))) for n, line in enumerate(lines)]
+    numbers = [(n, int(mark[1] or mark[2])) for n, mark in marks if mark]
+    follows = [b[1] == a[1] + 1 for a, b in pairwise(numbers)]
+    if sum(follows) * 2 <= len(numbers):
+        return [0]
+    return [0, *(n + 1 for n, _ in numbers if any(line.strip() for line in lines[n + 1 :]))]
 
 
 def _ends(lines: Sequence[str], page: range) -> list[tuple[bool, int]]:
