@@ -15,6 +15,7 @@ _NO_CELL = re.compile(r"[。；]|单位[:：]|^(?:注|说明|备注)[:：]|\t|\|
 _LONGEST = 45
 _LEAST_CELLS = 3
 _LEAST_ROWS = 3
+_MOST_CELLS = 40
 # Names behind the first number of a row: of the other side, or of two more blocks of accounts.
 _MOST_NAMES = 4
 _LONG_ROW = 6
@@ -53,7 +54,7 @@ def _is_table(rows: Sequence[Row]) -> bool:
     if any(_ordinals(row) > width for row in rows) or _are_parted(rows):
         return False
     if headed and any(_numbers(row) >= _LONG_ROW and _names(row) <= _MOST_NAMES for row in rows):
-        return True
+        return max(map(len, rows)) <= _MOST_CELLS
     return headed and width >= _LEAST_CELLS and count >= _LEAST_ROWS and count * 2 > sum(valued)
 
 

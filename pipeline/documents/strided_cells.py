@@ -69,6 +69,8 @@ def _by_keys(lines: Sequence[str], at: int, end: int) -> list[Row]:
         rows = _rows(lines, range(first, end, stride), end, parted)
         held = sum(key <= rows[-1][-1] for key in keys) if rows else 0
         coded = _CODE.match(fold(lines[keys[0]])) is not None
+        if held == len(keys) and len(rows) >= _LEAST_ROWS and not _has_blanks(lines, rows):
+            return []
         if held == len(keys) and _is_table(lines, rows, parted, coded):
             return _whole(lines, at, rows, parted)
     return []
@@ -155,8 +157,12 @@ def _rows(lines: Sequence[str], starts: range, end: int, parted: bool) -> list[l
     rows: list[list[int]] = []
     for start in starts:
         row = list(range(start, start + stride))
-        texts = [_text(lines, i) if i < end else "" for i in row]
-        if (parted and texts[-1]) or not _fits(texts, kinds):
+        texts = [_text(lines, i) for i in row]
+        if any(text for i, text in zip(row, texts, strict=True) if i >= end) or (
+            parted and texts[-1]
+        ):
+            break
+        if not _fits(texts, kinds):
             break
         rows.append(row)
     while rows and not any(_text(lines, i) for i in rows[-1] if i < end):
@@ -179,17 +185,21 @@ def _kind(text: str) -> str:
     return "number" if is_number(text.replace(" ", "")) else "words"
 
 
+def _has_blanks(lines: Sequence[str], rows: Sequence[Sequence[int]]) -> bool:
+    """An empty cell before the last word; without one nothing is to be won by counting lines."""
+    last = max(i for row in rows for i in row if _text(lines, i))
+    return any(not _text(lines, i) for row in rows for i in row if i < last and i != row[-1])
+
+
 def _is_table(
     lines: Sequence[str], rows: Sequence[Sequence[int]], parted: bool, coded: bool
 ) -> bool:
-    """Enough rows, an empty cell among them (else nothing is to be won), and two columns of words
-    where no codes are: the items of income and of expenditure."""
+    """Enough rows, and two columns of words where no codes are: the items of income and of
+    expenditure."""
     cells = [[_text(lines, i) for i in (row[:-1] if parted else row)] for row in rows]
     words = [any(_kind(text) == "words" for text in column) for column in zip(*cells, strict=True)]
-    last = max(i for row in rows for i in row if _text(lines, i))
-    blank = any(not _text(lines, i) for row in rows for i in row if i < last and i != row[-1])
     sided = coded or sum(words) > 1
-    return len(rows) >= _LEAST_ROWS and blank and sided and (not coded or _in_columns(cells))
+    return len(rows) >= _LEAST_ROWS and sided and (not coded or _in_columns(cells))
 
 
 def _in_columns(cells: Sequence[Sequence[str]]) -> bool:
