@@ -15,12 +15,10 @@ from pipeline.reading.performance_flat_lines import is_line_header, line_rows
 from pipeline.reading.performance_groups import GROUPS, last_cell, off_the_note, one_a_line, peel
 from pipeline.reading.performance_header import Column, Header, role_of
 from pipeline.reading.performance_money import is_money_label
+from pipeline.reading.performance_names import with_names
 from pipeline.reading.performance_segments import Segment, form_name, is_name_label
 
 _FOOT = re.compile(r"[-—–－~]+\d{1,4}[-—–－~]+|第\d+页(?:[,，/]?共\d+页)?")
-_LABEL = re.compile(
-    r"(?:业务|项目)?主管(?:部门|单位)|实施单位|项目资金|项目(?:编码|类型|类别|属性|负责人)|年度"
-)
 _UPRIGHT = "绩效指标"
 _NAME_AND_VALUE = 2
 _TEXT_ZONE = re.compile(
@@ -87,7 +85,7 @@ def _stop(stream: Stream, span: Span, end: int) -> int:
 
 def _preamble(tokens: Row) -> list[Segment]:
     """Lines outside the headed parts: names and text, a line a row."""
-    rows = _with_names(by_line(tokens))
+    rows = with_names(by_line(tokens))
     found: list[Segment] = []
     for row in rows:
         if form_name(row) is not None:
@@ -97,31 +95,6 @@ def _preamble(tokens: Row) -> list[Segment]:
         else:
             found.append(Segment("text", None, (row,)))
     return found
-
-
-def _with_names(rows: list[Row]) -> list[Row]:
-    """项目名称 alone on its line has its value on the next, 年度资金总额： its amount."""
-    whole: list[Row] = []
-    for row in _around_labels(rows):
-        before = whole[-1] if whole else ()
-        alone = before[0].text if len(before) == 1 else ""
-        amount = len(row) == 1 and row[0].kind == "number" and is_money_label(alone)
-        if amount or (alone and is_name_label(alone) and not _LABEL.match(row[0].text)):
-            whole[-1] = (*before, *row)
-        else:
-            whole.append(row)
-    return whole
-
-
-def _around_labels(rows: list[Row]) -> list[Row]:
-    """项目名称 beside 主管部门, its long value centred around the line: above and below."""
-    whole = list(rows)
-    for i in range(1, len(rows) - 1):
-        row, above, below = rows[i], rows[i - 1], rows[i + 1]
-        bare = len(row) > 1 and is_name_label(row[0].text) and _LABEL.match(row[1].text)
-        if bare and len(above) == len(below) == 1 and not above[0].numerals:
-            whole[i - 1 : i + 2] = [(row[0], joined((*above, *below))), row[1:], ()]
-    return [row for row in whole if row]
 
 
 def _money_rows(tokens: Row, tasks: bool) -> tuple[Row, ...]:
