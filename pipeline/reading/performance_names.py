@@ -45,21 +45,33 @@ def _around_labels(rows: list[Row]) -> list[Row]:
 
 
 def _around_names(rows: list[Row]) -> list[Row]:
-    """项目名称 with the middle of its value, whose first line is above and whose last may be below:
-    the label stands at half the height of its cell."""
+    """项目名称 with a part of its value, or alone, whose first lines are above and whose last are
+    below: the label stands at half the height of its cell."""
     whole = list(rows)
-    for i in range(1, len(rows)):
-        row, above = rows[i], rows[i - 1]
-        named = len(row) == 2 and is_name_label(row[0].text) and not _LABEL.match(row[1].text)
-        first = i == 1 or _TITLE.search("".join(piece.text for piece in rows[i - 2]))
-        if not (named and first and _is_line(above)):
+    for i, row in enumerate(rows):
+        above = _lines_behind_title(rows, i)
+        value = row[1:] if len(row) == 2 else ()
+        named = is_name_label(row[0].text) and len(row) < 3
+        if not (named and above) or (value and _LABEL.match(value[0].text)):
             continue
-        below = _lines_before_label(rows, i + 1, _MOST_LINES - 2)
-        rest = [line[0] for line in below]
-        whole[i - 1 : i + 1 + len(below)] = [(row[0], joined((above[0], row[1], *rest)))] + [()] * (
-            1 + len(below)
-        )
+        below = _lines_before_label(rows, i + 1, _MOST_LINES)
+        if value or below:
+            lines = [*(line[0] for line in above), *value, *(line[0] for line in below)]
+            blank: list[Row] = [()] * (len(above) + len(below))
+            first = i - len(above)
+            whole[first : i + 1 + len(below)] = [(row[0], joined(tuple(lines))), *blank]
     return [row for row in whole if row]
+
+
+def _lines_behind_title(rows: Sequence[Row], at: int) -> list[Row]:
+    """The lines between the form's title (or the first line) and a label; none where there are more
+    than a name has."""
+    for first in range(at, max(-1, at - _MOST_LINES), -1):
+        if first == 0 or _TITLE.search("".join(piece.text for piece in rows[first - 1])):
+            return list(rows[first:at])
+        if not _is_line(rows[first - 1]):
+            return []
+    return []
 
 
 def _wrapped_below(rows: list[Row]) -> list[Row]:
