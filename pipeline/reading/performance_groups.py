@@ -50,6 +50,23 @@ def peel(pieces: Row) -> tuple[list[Piece], Row]:
     return heads, rest
 
 
+def groups_first(pieces: Row) -> Row:
+    """Names of groups on the line of the values, in front of the last words of an indicator whose
+    first words are a line above: the group before the whole of the name."""
+    line = next((p.line for p in pieces if p.kind not in ("text", "unit")), 0)
+    inside = [
+        i
+        for i, p in enumerate(pieces[:-1])
+        if p.line == line > pieces[0].line and GROUPS.fullmatch(p.text)
+    ]
+    inside = [i for i in inside if all(k in inside for k in range(inside[0], i))]
+    rest = pieces[inside[-1] + 1] if inside else None
+    if rest is None or rest.line != line or rest.kind != "text" or GROUPS.match(pieces[0].text):
+        return pieces
+    heads = tuple(pieces[i] for i in inside)
+    return (*heads, *(p for i, p in enumerate(pieces) if i not in inside))
+
+
 def off_the_note(pieces: Row) -> tuple[Row, Row]:
     """Words in front of a group's name that has a piece of its own: the note of the row before."""
     words = next((i for i, p in enumerate(pieces) if p.kind != "text"), len(pieces))
