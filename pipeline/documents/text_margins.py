@@ -59,6 +59,6 @@ def _behind_numbers(lines: Sequence[str]) -> list[int]:
 
 
 def _ends(lines: Sequence[str], page: range) -> list[tuple[bool, int]]:
-    """The first and the last printed line of a page; True for the first."""
-    printed = [n for n in page if lines[n].strip()]
+    """The first and the last printed line of a page but for its number; True for the first."""
+    printed = [n for n in page if lines[n].strip() and not _NUMBERED.match(fold(lines[n]))]
     return [(True, printed[0]), (False, printed[-1])] if len(printed) > 1 else []

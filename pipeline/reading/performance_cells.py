@@ -191,6 +191,10 @@ def _next(
     return None
 
 
+# A word printed wide (合 计, 总 分) is one token.
+_TOKEN = re.compile(r"[合总小]\s+[计分](?!\S)|\S+")
+
+
 def tokens(source: Source) -> tuple[Piece, ...]:
     """Whitespace-separated tokens of loose text, each with its line and its run of lines."""
     found, block, blank = [], 0, True
@@ -201,7 +205,7 @@ def tokens(source: Source) -> tuple[Piece, ...]:
             continue
         block, blank = block + blank, False
         page = _page(source.document, number)
-        for i, match in enumerate(re.finditer(r"\S+", text)):
+        for i, match in enumerate(_TOKEN.finditer(text)):
             where = tuple((number, match.start() + k) for k in range(len(match.group())))
             passage = Passage(match.group(), where)
             found.append(
