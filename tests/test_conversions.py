@@ -283,3 +283,26 @@ def test_a_line_of_a_thousand_pieces_is_no_indicator_and_breaks_nothing() -> Non
     text = head + " ".join(f"甲{n} {n}.00" for n in range(1000)) + "\n"
     document = read_content("某局2024年度部门决算.txt", text.encode(), Limits())
     assert [d for d in extract(document).dispositions if d.numeral.text == "999.00"]
+
+
+BODIES = tuple(enumerate(("职责", "机构", "收入", "支出", "绩效"), 1))
+PAGES = [
+    ("页眉在页码之下", [f"- {n} -\n某局信息公开\n{text}的文字" for n, text in BODIES]),
+    ("页眉与页码都在页末", [f"{text}的文字\n某局信息公开\n- {n} -" for n, text in BODIES]),
+    ("第几页共几页", [f"某局信息公开\n{text}的文字\n第{n}页 共5页" for n, text in BODIES]),
+]
+
+
+@pytest.mark.parametrize("pages", [c[1] for c in PAGES], ids=[c[0] for c in PAGES])
+def test_page_heads_are_told_by_the_pages_numbers(pages: list[str]) -> None:
+    document = read_content("某局2024年度部门决算.txt", "\n".join(pages).encode(), Limits())
+    kept = [line for line in document.lines if line]
+    assert "某局信息公开" not in kept
+    assert sum("的文字" in line for line in kept) == 5
+    assert "heads and feet left out" in document.notes[0]
+
+
+def test_numbers_that_do_not_count_on_are_no_pages() -> None:
+    text = "\n".join(f"某局信息公开\n文字{n}\n- {n} -" for n in (3, 3, 7, 2, 9))
+    document = read_content("某局2024年度部门决算.txt", text.encode(), Limits())
+    assert list(document.lines).count("某局信息公开") == 5

@@ -12,7 +12,14 @@ from pipeline.reading.performance_cells import Piece, Row, by_line, joined, kind
 from pipeline.reading.performance_centred import recentred, with_tails
 from pipeline.reading.performance_flat_headers import Span, Stream, find_headers, join_tokens
 from pipeline.reading.performance_flat_lines import is_line_header, line_rows
-from pipeline.reading.performance_groups import GROUPS, groups_first, last_cell, off_the_note, one_a_line, peel
+from pipeline.reading.performance_groups import (
+    GROUPS,
+    groups_first,
+    last_cell,
+    off_the_note,
+    one_a_line,
+    peel,
+)
 from pipeline.reading.performance_header import Column, Header, role_of
 from pipeline.reading.performance_money import is_money_label
 from pipeline.reading.performance_names import with_names
