@@ -74,6 +74,7 @@ def _read_table(document: Document, chunk: Chunk, learned: FormMap | None) -> Re
     if _takes_codes(rows) or _sides_contradict(rows):
         exclusions = grid_exclusions(document, chunk, None)
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_SHIFTED)
+    rows = _without_codes(rows)
     exclusions = grid_exclusions(document, chunk, form)
     if form is None and _prints_amounts(document, chunk):
         return Reading(chunk=chunk.id, exclusions=exclusions, status="unread", reason=_UNKNOWN)
@@ -90,6 +91,20 @@ def _read_lines(document: Document, chunk: Chunk) -> Reading:
     return Reading(chunk=chunk.id, rows=rows, exclusions=exclusions)
 
 
+def _without_codes(rows: Sequence[RowReading]) -> tuple[RowReading, ...]:
+    """Without the lines on which a code of another account stands where amounts with a point do:
+    there the columns have moved."""
+    printed = [value.printed for row in rows for value in row.values]
+    if sum("." in text for text in printed) * 2 < len(printed):
+        return tuple(rows)
+    moved = {
+        row.line
+        for row in rows
+        if row.row.isdigit() and any(_ACCOUNT.fullmatch(value.printed) for value in row.values)
+    }
+    return tuple(row for row in rows if row.line not in moved)
+
+
 def _is_of_other_side(row: RowReading) -> bool:
     """支出 among the income, or 收入 among the expenditure."""
     side, _, name = row.row.partition(":")
@@ -98,16 +113,13 @@ def _is_of_other_side(row: RowReading) -> bool:
 
 def _doubted(row: RowReading) -> RowReading:
     """The row without its columns where its numbers break the form's sums under them and keep them
-    under others in the same order, or where a code stands among its amounts: a line that was lost
-    has moved them."""
+    under others in the same order: a line that was lost has moved them."""
     printed = [value.printed for value in row.values]
     columns = [value.column for value in row.values]
     if any(not column or column.startswith("~") for column in columns):
         return row
     sums = row_sums(row.statement, frozenset(row.columns))
-    kept = adds_up(sums, columns, printed) or not can_add_up(sums, row.columns, printed)
-    coded = row.row.isdigit() and any(map(_ACCOUNT.fullmatch, printed))
-    if kept and not coded:
+    if adds_up(sums, columns, printed) or not can_add_up(sums, row.columns, printed):
         return row
     values = tuple(value.model_copy(update={"column": ""}) for value in row.values)
     return row.model_copy(update={"values": values})

@@ -236,6 +236,8 @@ def _unslid(matrix: list[list[_Text]], terms: Terms) -> list[list[_Text]]:
     """
     for r in range(1, len(matrix)):
         row = matrix[r]
+        if len({text.owner for text in row if text.text}) == len(row):
+            continue  # a name over every column has not slid
         owners = dict.fromkeys(
             text.owner
             for c, text in enumerate(row)
