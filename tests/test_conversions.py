@@ -306,3 +306,39 @@ def test_numbers_that_do_not_count_on_are_no_pages() -> None:
     text = "\n".join(f"某局信息公开\n文字{n}\n- {n} -" for n in (3, 3, 7, 2, 9))
     document = read_content("某局2024年度部门决算.txt", text.encode(), Limits())
     assert list(document.lines).count("某局信息公开") == 5
+
+
+GLUED = """支出决算表
+
+| 项目 | | | | 支出预算 | |
+| --- | --- | --- | --- | --- | --- |
+| 类 款 | 项 | 功能分类科目名称 | 合计 | 基本支出 | 项目支出 |
+| 201 | 一般公共服务支出 | | 9.00 | 5.00 | 4.00 |
+| 201 05 | 统计信息事务 | | 9.00 | 5.00 | 4.00 |
+| 201 05 | 07 专项普查活动 | | 9.00 | 5.00 | 4.00 |
+| 07 专项普查活动 | | | 1.00 | 1.00 | |
+| 9,156.00 合计 | | | 1.00 | 1.00 | |
+"""
+
+
+def test_a_converter_that_shares_out_code_and_name_otherwise_is_followed_or_not_believed() -> None:
+    found = facts("某局2024年度部门决算.md", GLUED)
+    amounts = (("total", "9.00"), ("basic", "5.00"), ("project", "4.00"))
+    assert found == {(row, *pair) for row in ("201", "20105", "2010507") for pair in amounts}
+
+
+MOVED = """基本支出决算表
+单位：万元
+
+| 科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数 |
+| --- | --- | --- | --- | --- | --- |
+| 30101 | 基本工资 | 12.00 | 30201 | 办公费 | 2.00 |
+| 30102 | 津贴补贴 | 13.00 | 30202 | 印刷费 | 3.00 |
+| 30103 | 奖金 | 14.00 | 30215 | 会议费 | 0.00 |
+| 30104 | | 31012 | | 拆迁补偿 | 0.00 |
+"""
+
+
+def test_a_line_on_which_a_code_stands_for_an_amount_is_left_out() -> None:
+    found = facts("某局2024年度部门决算.md", MOVED)
+    assert {row for row, _, _ in found} == {"30101", "30201", "30102", "30202", "30103", "30215"}

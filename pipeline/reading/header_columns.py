@@ -20,7 +20,7 @@ from pipeline.reading.periods import (
     phase_of,
 )
 
-_CODE = re.compile(r"(?:编码|代码)$|^(?:类|款|项)$|^科目$")
+_CODE = re.compile(r"(?:编码|代码)$|^[类款项]{1,3}$|^科目$")
 _UNIT_CODE = re.compile(r"(?:单位|部门|项目).{0,2}(?:编码|代码)")
 UNIT_NAME = re.compile(r"^(?:预算)?(?:单位|部门)(?:\(单位\))?(?:名称)?$")
 _OTHER_CODE = re.compile(r"政府预算|政府支出")

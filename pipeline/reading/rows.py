@@ -21,6 +21,9 @@ from schemas.readings import Block, FormMap, Provenance, RowReading, ValueReadin
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:：、.]")
 _DASH = re.compile(r"^[-—–－/\\*]+$")
 _ACCOUNT = re.compile(r"^(?:\d{3}(?:\d\d?){0,2}|\d{5}(?:\d\d)?)$")
+_PART_AND_NAME = re.compile(r"(\d\d)\s+[\u4e00-\u9fff]")  # 07 专项普查活动 under 项
+# The end of a code or of the amount on the left before a name: the columns are not where they were.
+_MOVED = re.compile(r"\d\d(?=[\u4e00-\u9fff])(?!\d*年)|\d{1,3}(?:,\d{3})+(?:\.\d+)?[\u4e00-\u9fff]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -173,7 +176,7 @@ def _read_row(chunk: Chunk, form: FormMap, row: _Row, source: Provenance) -> Ite
         if form.key_kind == "fixed":
             key = block.row or _phase(label) or "budget"
             label = label or {"budget": "预算数", "actual": "决算数"}[key]
-        if key:
+        if key and not any(map(_MOVED.match, (fold(code), fold(label)))):
             yield _reading(chunk, form, block, (block.prefix + key, label), values, source)
 
 
@@ -245,6 +248,8 @@ def _code(pieces: Sequence[str], form: FormMap) -> str:
     accounts = form.key_kind in ("function_code", "economic_code")
     for piece in pieces:
         complete = accounts and _ACCOUNT.match(fold(code)) is not None
+        if complete and (part := _PART_AND_NAME.match(piece)):
+            return code + part[1]
         if complete and piece == code:
             continue
         if complete and piece and not _ACCOUNT.match(fold(code + piece)):
@@ -335,7 +340,7 @@ def _loose(
     values = tuple(
         value_of(cell, block.columns[0].column if sure else "", chunk.unit) for cell in cells
     )
-    if key and len(values) <= len(block.columns):
+    if key and len(values) <= len(block.columns) and not _MOVED.match(fold(label)):
         yield _reading(chunk, form, block, (block.prefix + key, label), values, source)
 
 
