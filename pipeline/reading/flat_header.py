@@ -53,7 +53,7 @@ def oddity(form: Form, lines: Sequence[Sequence[str]]) -> float:
 
 def groups_in(form: Form, words: Sequence[str]) -> int:
     """How many of the words only stand over others."""
-    return sum(_only_groups(form, word) for word in words)
+    return sum(_only_groups(form.statement, word) for word in words)
 
 
 def header_leaves(form: Form, lines: Sequence[Sequence[str]]) -> tuple[Leaf, ...]:
@@ -106,25 +106,41 @@ def _below(head: Path, word: str) -> Path:
 
 @cache
 def _cost(statement: str, head: Path, words: Path) -> float:
-    form, top = form_of(statement), head[-1]
     if not words:
-        return 2.0 if _only_groups(form, top) else 0.0
-    if words == (top,):
+        return 2.0 if _only_groups(statement, head[-1]) else 0.0
+    if words == head[-1:]:
         return _AGAIN
+    top = head[-1]
     cost = 2.0 if len(words) == 1 and not _is_class(top, words[0]) else 0.0
-    cost += 6.0 * bool(_TERMINAL.search(top))
-    cost += 4.0 * sum(bool(_KEYISH.search(w)) != bool(_KEY_HEAD.search(top)) for w in words)
-    cost += 4.0 * sum(bool(_CODE_PART.match(w) and _UNIT.search(top)) for w in words)
     cost += 3.0 * sum(word in _SUBTOTAL or word == top for word in _values(words)[1:])
-    cost -= 0.5 * (words[0] in _SUBTOTAL)
-    cost += 3.0 * sum(bool(_COMPARES.search(w)) != bool(_COMPARES.search(top)) for w in words)
     cost += 3.0 * (len(words) - len(set(words)))
-    if name_of(form, (top,)) and words[0] not in _SUBTOTAL and not _is_group(form, top):
+    if words[0] in _SUBTOTAL:
+        cost -= 0.5
+    elif _is_column_alone(statement, top):
         cost += 4.0
-    cost += _UNUSUAL * sum(
-        bool(_SPENT.search(w) and _NOT_SPENT.search("".join(head))) for w in words
-    )
-    return cost + sum(_strange(form, top, word) for word in words)
+    return cost + _head_cost(top) + sum(_word_cost(statement, head, word) for word in words)
+
+
+@cache
+def _head_cost(top: str) -> float:
+    return 6.0 * bool(_TERMINAL.search(top))
+
+
+@cache
+def _is_column_alone(statement: str, top: str) -> bool:
+    form = form_of(statement)
+    return name_of(form, (top,)) is not None and not _is_group(form, top)
+
+
+@cache
+def _word_cost(statement: str, head: Path, word: str) -> float:
+    """What is odd about one word under its head."""
+    top = head[-1]
+    cost = 4.0 * (bool(_KEYISH.search(word)) != bool(_KEY_HEAD.search(top)))
+    cost += 4.0 * bool(_CODE_PART.match(word) and _UNIT.search(top))
+    cost += 3.0 * (bool(_COMPARES.search(word)) != bool(_COMPARES.search(top)))
+    cost += _UNUSUAL * bool(_SPENT.search(word) and _NOT_SPENT.search("".join(head)))
+    return cost + _strange(form_of(statement), top, word)
 
 
 def _values(words: Path) -> Path:
@@ -151,7 +167,9 @@ def _is_group(form: Form, text: str) -> bool:
     return any(re.fullmatch(group, text) for group in form.groups)
 
 
-def _only_groups(form: Form, text: str) -> bool:
+@cache
+def _only_groups(statement: str, text: str) -> bool:
+    form = form_of(statement)
     return bool(_KEY_GROUP.search(text)) or (
         _is_group(form, text) and name_of(form, (text,)) is None
     )
