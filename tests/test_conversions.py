@@ -6,7 +6,7 @@ from pipeline.chunks import chunk_document
 from pipeline.documents.content import read_content
 from pipeline.documents.grids import grids_of_text
 from pipeline.documents.limits import Limits
-from pipeline.documents.strided_cells import strided_rows
+from pipeline.documents.strided_cells import strided_rows, table_starts
 from pipeline.errors import UnreadableFile
 from pipeline.evidence import Evidence, supported_columns
 from pipeline.extraction import extract, read_tables
@@ -211,7 +211,7 @@ STRIDED = """支出决算表
 
 def test_a_line_is_the_column_of_its_place_in_the_row() -> None:
     lines = STRIDED.split("\n")
-    rows = strided_rows(lines, 4)
+    rows = strided_rows(lines, 4, len(lines))
     assert [[text for text, _ in row] for row in rows] == [
         ["项目", "本年支出", "项目支出"],
         ["科目编码", "科目名称"],
@@ -234,7 +234,8 @@ REFUSED = [
 def test_rows_of_unequal_length_are_not_read_by_place(text: str) -> None:
     found = facts("某局2024年度部门决算.txt", text)
     assert not {fact for fact in found if fact[:2] == ("208", "project") and fact[2] == "2.00"}
-    assert strided_rows(STRIDED.replace("2.00\n\n\n20805", "2.00\n\n20805").split("\n"), 4) == []
+    damaged = STRIDED.replace("2.00\n\n\n20805", "2.00\n\n20805").split("\n")
+    assert strided_rows(damaged, 4, len(damaged)) == []
 
 
 def test_codes_under_a_header_that_slid_are_no_amounts() -> None:
@@ -342,3 +343,26 @@ MOVED = """基本支出决算表
 def test_a_line_on_which_a_code_stands_for_an_amount_is_left_out() -> None:
     found = facts("某局2024年度部门决算.md", MOVED)
     assert {row for row, _, _ in found} == {"30101", "30201", "30102", "30202", "30103", "30215"}
+
+
+def test_a_table_may_begin_below_a_head_and_ends_at_a_note_or_a_title() -> None:
+    lines = [
+        "支出决算表",
+        "单位：万元",
+        "",
+        "科目编码",
+        "合计",
+        "",
+        "208",
+        "1.00",
+        "注：略",
+        "",
+        "收入决算表",
+    ]
+    assert table_starts(lines) == {3: 8}
+
+
+def test_ten_thousand_short_lines_are_not_tried_one_by_one() -> None:
+    lines = ["甲", "", "1.00", ""] * 10_000
+    starts = table_starts(lines)
+    assert sum(end - at for at, end in starts.items()) <= 51 * len(lines) + 60_000

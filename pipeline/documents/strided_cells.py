@@ -32,14 +32,28 @@ _REPEATED = 3
 _MOST_PIECES = 3
 _LEAST_WORDS = 2
 _MOST_MERGED = 4
-_MOST_ROWS = 3000
+_MOST_CELLS = 60_000
+_MOST_WORK = 50
 
 
-def strided_rows(lines: Sequence[str], at: int) -> list[Row]:
-    """The rows of the table whose header begins at line index `at`; none where there is none."""
-    if not _opens(lines, at):
-        return []
-    end = _end(lines, at)
+def table_starts(lines: Sequence[str]) -> dict[int, int]:
+    """Where a table's header may begin, each with the index of the first line that is no cell; no
+    more of them than a text of many short lines has time for."""
+    ends = _ends(lines)
+    starts: dict[int, int] = {}
+    work = 0
+    for at in range(len(lines)):
+        if _opens(lines, at):
+            work += ends[at] - at
+            if work > _MOST_WORK * len(lines) + _MOST_CELLS:
+                break
+            starts[at] = ends[at]
+    return starts
+
+
+def strided_rows(lines: Sequence[str], at: int, end: int) -> list[Row]:
+    """The rows of the table whose header begins at line index `at` and whose cells end before
+    `end`; none where there is none."""
     if _is_flattened(lines[at:end]):
         return []
     return _by_keys(lines, at, end) or _by_blanks(lines, at, end)
@@ -132,11 +146,15 @@ def _opens(lines: Sequence[str], at: int) -> bool:
     return at == 0 or not _text(lines, at - 1) or _HEAD.search(fold(lines[at - 1])) is not None
 
 
-def _end(lines: Sequence[str], at: int) -> int:
-    """Index of the first line that is no cell."""
-    limit = min(len(lines), at + _MOST_ROWS * _MOST_COLUMNS)
-    cells = (fold(lines[i]) for i in range(at, limit))
-    return next((at + n for n, t in enumerate(cells) if len(t) > _LONGEST or _END.search(t)), limit)
+def _ends(lines: Sequence[str]) -> list[int]:
+    """Of each line the index of the first one from there on that is no cell."""
+    ends = [0] * len(lines)
+    end = len(lines)
+    for i in reversed(range(len(lines))):
+        text = fold(lines[i])
+        end = i if len(text) > _LONGEST or _END.search(text) else min(end, i + _MOST_CELLS)
+        ends[i] = end
+    return ends
 
 
 def _again(lines: Sequence[str], header: Sequence[Row], first: int, end: int) -> int:
