@@ -6,19 +6,53 @@ rows have one number of cells and hold numbers; prose in short paragraphs is non
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.text import fold, is_number
 
 Row = tuple[tuple[str, int], ...]
 _NO_CELL = re.compile(r"[。；]|单位[:：]|^(?:注|说明|备注)[:：]|\t|\|")
-_LONGEST = 45
+# What no cell of such a table holds.
+END_OF_CELLS = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表(?:[(].{1,9}[)])?$|\t|\|")
+LONGEST = 45
+_MOST_LINES = 60_000
+_MOST_WORK, _FREE_WORK = 50, 2_000_000
 _LEAST_CELLS = 3
 _LEAST_ROWS = 3
 _MOST_CELLS = 40
 # Names behind the first number of a row: of the other side, or of two more blocks of accounts.
 _MOST_NAMES = 4
 _LONG_ROW = 6
+
+
+def cell_ends(lines: Sequence[str]) -> list[int]:
+    """Of each line the index of the first one from there on that is no cell."""
+    ends = [0] * len(lines)
+    end = len(lines)
+    for i in reversed(range(len(lines))):
+        text = fold(lines[i])
+        cell = len(text) <= LONGEST and not END_OF_CELLS.search(text)
+        ends[i] = end = min(end, i + _MOST_LINES) if cell else i
+    return ends
+
+
+def affordable(starts: Iterable[int], ends: Sequence[int]) -> dict[int, int]:
+    """Of the places where a table may begin those that a text of many short lines has time for,
+    each with its end."""
+    found: dict[int, int] = {}
+    work = 0
+    for at in starts:
+        work += ends[at] - at
+        if work > _MOST_WORK * len(ends) + _FREE_WORK:
+            break
+        found[at] = ends[at]
+    return found
+
+
+def bare_starts(lines: Sequence[str], ends: Sequence[int]) -> dict[int, int]:
+    """Lines below an empty one, with the end of the cells that begin there."""
+    filled = [bool(line.strip(" \r")) for line in lines]
+    return affordable((i for i, f in enumerate(filled) if f and not (i and filled[i - 1])), ends)
 
 
 def bare_rows(lines: Sequence[str], at: int) -> list[Row]:
@@ -42,7 +76,7 @@ def bare_rows(lines: Sequence[str], at: int) -> list[Row]:
 
 def _is_row(row: Sequence[tuple[str, int]]) -> bool:
     texts = [fold(text) for text, _ in row]
-    return len(row) > 1 and all(len(t) <= _LONGEST and not _NO_CELL.search(t) for t in texts)
+    return len(row) > 1 and all(len(t) <= LONGEST and not _NO_CELL.search(t) for t in texts)
 
 
 def _is_table(rows: Sequence[Row]) -> bool:

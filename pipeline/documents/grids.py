@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.aligned import aligned_grid
-from pipeline.documents.bare_cells import Row, bare_rows
+from pipeline.documents.bare_cells import Row, bare_rows, bare_starts, cell_ends
 from pipeline.documents.html_rows import html_grid
 from pipeline.documents.strided_cells import strided_rows, table_starts
 from pipeline.documents.tab_rows import Piece, is_caption, parts_only, rows_of, stretch
@@ -28,7 +28,8 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
     """All grids of a text, in order, none overlapping."""
     grids: list[Grid] = []
     parted = parts_only(lines)
-    starts = table_starts(lines)
+    ends = cell_ends(lines)
+    starts, bare = table_starts(lines, ends), bare_starts(lines, ends)
     at = 0
     while at < len(lines):
         grid = (
@@ -37,7 +38,7 @@ def grids_of_text(lines: Sequence[str]) -> tuple[Grid, ...]:
             or _cell_per_line(lines, at)
             or (None if parted else _tabs(lines, at))
             or (_cells(strided_rows(lines, at, starts[at]), at) if at in starts else None)
-            or _cells(bare_rows(lines, at), at)
+            or (_cells(bare_rows(lines, at), at) if at in bare else None)
             or aligned_grid(lines, at)
         )
         if grid is None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from pipeline.documents.bare_cells import Row
+from pipeline.documents.bare_cells import END_OF_CELLS, LONGEST, Row, affordable
 from pipeline.text import fold, is_number
 
 _CODE = re.compile(r"^(?:[235]\d\d(?:\d\d){0,2}|\[\d+\])$")
@@ -18,10 +18,8 @@ _TOTAL = re.compile(r"^(?:合计|总计|栏次)$")
 _HEAD = re.compile(
     r"单位[:：]|(?:部门|单位)(?:名称)?[:：]|公开表?\d|^公开|表(?:[(].{1,9}[)])?$|^20\d\d年度?$|^YS\d+$|^表[一二三四五六七八九十\d]+"
 )
-_END = re.compile(r"[。；]|^(?:注|说明|备注)[:：]|表(?:[(].{1,9}[)])?$|\t|\|")
 _GAP = re.compile(r"\S\s{4,}\S")
 _BLANKS = "　 \xa0\r"
-_LONGEST = 45
 _MOST_HEADER_LINES = 70
 _HEAD_LINES = 6
 _MOST_COLUMNS = 40
@@ -32,23 +30,11 @@ _REPEATED = 3
 _MOST_PIECES = 3
 _LEAST_WORDS = 2
 _MOST_MERGED = 4
-_MOST_CELLS = 60_000
-_MOST_WORK = 50
 
 
-def table_starts(lines: Sequence[str]) -> dict[int, int]:
-    """Where a table's header may begin, each with the index of the first line that is no cell; no
-    more of them than a text of many short lines has time for."""
-    ends = _ends(lines)
-    starts: dict[int, int] = {}
-    work = 0
-    for at in range(len(lines)):
-        if _opens(lines, at):
-            work += ends[at] - at
-            if work > _MOST_WORK * len(lines) + _MOST_CELLS:
-                break
-            starts[at] = ends[at]
-    return starts
+def table_starts(lines: Sequence[str], ends: Sequence[int]) -> dict[int, int]:
+    """Where a table's header may begin, each with the index of the first line that is no cell."""
+    return affordable((at for at in range(len(lines)) if _opens(lines, at)), ends)
 
 
 def strided_rows(lines: Sequence[str], at: int, end: int) -> list[Row]:
@@ -139,22 +125,11 @@ def _text(lines: Sequence[str], i: int) -> str:
 def _opens(lines: Sequence[str], at: int) -> bool:
     """A short line that is no head of a form, below one or below an empty line."""
     text = fold(lines[at])
-    if not text or len(text) > _LONGEST or _END.search(text) or _HEAD.search(text):
+    if not text or len(text) > LONGEST or END_OF_CELLS.search(text) or _HEAD.search(text):
         return False
     if any(_HEAD.search(fold(line)) for line in lines[at + 1 : at + _HEAD_LINES]):
         return False
     return at == 0 or not _text(lines, at - 1) or _HEAD.search(fold(lines[at - 1])) is not None
-
-
-def _ends(lines: Sequence[str]) -> list[int]:
-    """Of each line the index of the first one from there on that is no cell."""
-    ends = [0] * len(lines)
-    end = len(lines)
-    for i in reversed(range(len(lines))):
-        text = fold(lines[i])
-        end = i if len(text) > _LONGEST or _END.search(text) else min(end, i + _MOST_CELLS)
-        ends[i] = end
-    return ends
 
 
 def _again(lines: Sequence[str], header: Sequence[Row], first: int, end: int) -> int:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pipeline.text import fold
 from schemas.documents import Cell, Grid
 
+_WITH_BLANKS = ("pipes", "tabs")
 _SPANNED = ("ruled", "sheet", "html", "aligned")
 _HEAD_CELL = re.compile(
     r"(?:部门|单位)(?:名称)?:|单位:|^公开\d|^[(]?20\d\d年度?[)]?$|^YS\d+$|编制日期|^(?:附)?表\d+$|^公开表"
@@ -80,7 +81,7 @@ def header_of(grid: Grid, terms: Terms) -> Header:
     width = _width(grid, body_first, (*header_rows, *ordinal_rows))
     matrix = _matrix(grid, header_rows, width, terms)
     if grid.layout not in _SPANNED:
-        matrix = _unslid(matrix, terms)
+        matrix = _unslid(matrix, terms, grid.layout in _WITH_BLANKS)
     paths = tuple(_whole(path, terms) for path in _paths(matrix, width))
     return Header(body_first, paths, tuple(ordinal_rows), tuple(header_rows))
 
@@ -227,7 +228,7 @@ def _one_parent(matrix: Sequence[Sequence[_Text]], r: int, c: int) -> bool:
     return c < len(above) and above[c].text != "" and above[c].owner == above[c - 1].owner
 
 
-def _unslid(matrix: list[list[_Text]], terms: Terms) -> list[list[_Text]]:
+def _unslid(matrix: list[list[_Text]], terms: Terms, with_blanks: bool) -> list[list[_Text]]:
     """Put the terms of a slid header row over the columns that still lack a name, in order.
 
     A row has slid when a value column's name stands under a header of codes, names or totals. The
@@ -236,7 +237,7 @@ def _unslid(matrix: list[list[_Text]], terms: Terms) -> list[list[_Text]]:
     """
     for r in range(1, len(matrix)):
         row = matrix[r]
-        if len({text.owner for text in row if text.text}) == len(row):
+        if with_blanks and len({text.owner for text in row if text.text}) == len(row):
             continue  # a name over every column has not slid
         owners = dict.fromkeys(
             text.owner
